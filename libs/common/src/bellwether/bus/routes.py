@@ -1,0 +1,34 @@
+"""Who reacts to what: the whole choreography in one table."""
+
+from collections.abc import Mapping
+
+from bellwether.contracts import (
+    BatchReceived,
+    BatchRejected,
+    BatchSubmitted,
+    DriftReported,
+    Event,
+    ExplanationReady,
+    LabelsReceived,
+    LabelsSubmitted,
+    ModelChanged,
+    ReferenceReady,
+    ReferenceSubmitted,
+)
+
+ROUTES: Mapping[type[Event], tuple[str, ...]] = {
+    ModelChanged: ("lineage.record", "drift.assess"),
+    ReferenceSubmitted: ("collector.accept_reference",),
+    ReferenceReady: ("lineage.record", "drift.assess"),
+    BatchSubmitted: ("collector.accept_batch",),
+    BatchReceived: ("drift.analyse_batch", "explain.explain_batch", "lineage.record"),
+    BatchRejected: ("lineage.record", "drift.assess"),
+    LabelsSubmitted: ("collector.accept_labels",),
+    LabelsReceived: ("lineage.record",),
+    DriftReported: ("lineage.record", "drift.assess"),
+    ExplanationReady: ("lineage.record",),
+}
+"""Event to subscribers, each ``service.handler``; the service names its queue."""
+
+SERVICES = tuple(sorted({name.partition(".")[0] for names in ROUTES.values() for name in names}))
+"""Every worker service; each has a queue of its name."""

@@ -1,0 +1,124 @@
+"""Events: facts that crossed a service boundary. They carry ids, never rows."""
+
+from typing import Annotated, Any, Literal
+
+from pydantic import AwareDatetime, Field, TypeAdapter, ValidationError
+
+from bellwether.contracts.base import Contract
+from bellwether.contracts.models import ModelName
+from bellwether.contracts.upcast import upcast
+from bellwether.errors import ContractError
+
+
+class Event(Contract):
+    """Common part of every event; ``subject`` is the id of what it is about, and with the type names the event."""
+
+    model: ModelName
+    subject: str
+    occurred_at: AwareDatetime
+    traceparent: str | None = None
+
+
+class ModelChanged(Event):
+    """A person created, changed or deleted a model; ``subject`` is its name."""
+
+    type: Literal["model.changed"] = "model.changed"
+    version: Literal[1] = 1
+
+
+class ReferenceSubmitted(Event):
+    """Reference rows lie in object storage and wait to be accepted; ``subject`` is ``reference~<digest>``."""
+
+    type: Literal["reference.submitted"] = "reference.submitted"
+    version: Literal[1] = 1
+
+
+class ReferenceReady(Event):
+    """A reference is profiled and in force; ``subject`` is its id."""
+
+    type: Literal["reference.ready"] = "reference.ready"
+    version: Literal[1] = 1
+
+
+class BatchSubmitted(Event):
+    """Rows lie in object storage and wait to be accepted; ``subject`` is the batch id."""
+
+    type: Literal["batch.submitted"] = "batch.submitted"
+    version: Literal[1] = 1
+
+
+class BatchReceived(Event):
+    """A batch passed validation and is profiled; ``subject`` is the batch id."""
+
+    type: Literal["batch.received"] = "batch.received"
+    version: Literal[1] = 1
+
+
+class BatchRejected(Event):
+    """A batch cannot be used; its document lists all reasons; ``subject`` is the batch id."""
+
+    type: Literal["batch.rejected"] = "batch.rejected"
+    version: Literal[1] = 1
+
+
+class LabelsSubmitted(Event):
+    """Labels lie in object storage and wait to be accepted; ``subject`` is the labels' id."""
+
+    type: Literal["labels.submitted"] = "labels.submitted"
+    version: Literal[1] = 1
+
+
+class LabelsReceived(Event):
+    """Labels passed validation; ``subject`` is their id."""
+
+    type: Literal["labels.received"] = "labels.received"
+    version: Literal[1] = 1
+
+
+class DriftReported(Event):
+    """A drift report is stored; ``subject`` is the batch id."""
+
+    type: Literal["drift.reported"] = "drift.reported"
+    version: Literal[1] = 1
+
+
+class ExplanationReady(Event):
+    """An explanation is stored; ``subject`` is the batch id."""
+
+    type: Literal["explanation.ready"] = "explanation.ready"
+    version: Literal[1] = 1
+
+
+AnyEvent = Annotated[
+    ModelChanged
+    | ReferenceSubmitted
+    | ReferenceReady
+    | BatchSubmitted
+    | BatchReceived
+    | BatchRejected
+    | LabelsSubmitted
+    | LabelsReceived
+    | DriftReported
+    | ExplanationReady,
+    Field(discriminator="type"),
+]
+_ADAPTER: TypeAdapter[AnyEvent] = TypeAdapter(AnyEvent)
+
+
+def encode(event: AnyEvent) -> bytes:
+    """Write one event as compact JSON."""
+    return _ADAPTER.dump_json(event)
+
+
+def decode(raw: bytes | str) -> AnyEvent:
+    """Read one event of any version still supported; raises ``ContractError`` otherwise."""
+    message = upcast(raw)
+    try:
+        return _ADAPTER.validate_python(message)
+    except ValidationError as error:
+        raise ContractError(f"{error.error_count()} faults in {message.get('type')!r}: {error}") from error
+
+
+def json_schema() -> dict[str, Any]:
+    """Describe every event; the snapshot test keeps this from changing by accident."""
+    return _ADAPTER.json_schema()

@@ -1,0 +1,135 @@
+"""A watched model: who it is, what its columns mean, what it is compared with."""
+
+from typing import Annotated, Literal
+
+from pydantic import AwareDatetime, Field, NonNegativeInt, PositiveInt, StringConstraints
+
+from bellwether.contracts.base import Contract, Document, Kind, Reason, Role, Task
+
+ModelName = Annotated[str, StringConstraints(pattern=r"^[a-z0-9][a-z0-9-]{0,62}$")]
+ColumnName = Annotated[str, StringConstraints(min_length=1, max_length=200)]
+
+
+class Roles(Contract):
+    """What the columns mean. Without ``features``, every column with no other role is one."""
+
+    features: tuple[ColumnName, ...] | None = None
+    prediction: ColumnName = "prediction"
+    score: ColumnName | None = None
+    label: ColumnName | None = None
+    id: ColumnName | None = None
+    time: ColumnName | None = None
+    segments: tuple[ColumnName, ...] = ()
+
+
+class Lines(Contract):
+    """Where a method's value calls for a look (``watch``) and for action (``act``)."""
+
+    watch: Annotated[float, Field(ge=0)]
+    act: Annotated[float, Field(ge=0)]
+
+
+class Thresholds(Contract):
+    """What the owner changed: lines of the drift index, and of one feature's headline method."""
+
+    index: Lines | None = None
+    features: dict[ColumnName, Lines] = {}
+
+
+class Value(Contract):
+    """What a wrong decision costs, in ``currency`` (ISO 4217): a false alarm and a missed case, or per unit."""
+
+    currency: Annotated[str, StringConstraints(pattern=r"^[A-Z]{3}$")]
+    false_positive: Annotated[float, Field(ge=0)] | None = None
+    false_negative: Annotated[float, Field(ge=0)] | None = None
+    per_unit: Annotated[float, Field(ge=0)] | None = None
+
+
+class ModelIn(Contract):
+    """Body of ``POST /models``."""
+
+    name: ModelName
+    task: Task
+    roles: Roles = Roles()
+    mlflow: str | None = None
+    value: Value | None = None
+    owner: Annotated[str, StringConstraints(max_length=200)] | None = None
+
+
+class ModelPatch(Contract):
+    """Body of ``PATCH /models/{model}``: only what is named changes."""
+
+    roles: Roles | None = None
+    thresholds: Thresholds | None = None
+    kinds: dict[ColumnName, Kind] | None = None
+    mlflow: str | None = None
+    value: Value | None = None
+    owner: Annotated[str, StringConstraints(max_length=200)] | None = None
+    expected_interval_s: PositiveInt | None = None
+
+
+class Model(Document):
+    """What a person says about a model. Container ``models``, pk = name, id ``model``; the gateway writes it."""
+
+    type: Literal["model"] = "model"
+    id: str = "model"
+    name: ModelName
+    task: Task
+    roles: Roles = Roles()
+    thresholds: Thresholds = Thresholds()
+    kinds: dict[ColumnName, Kind] = {}
+    mlflow: str | None = None
+    value: Value | None = None
+    owner: str | None = None
+    expected_interval_s: PositiveInt | None = None
+    created_at: AwareDatetime
+    updated_at: AwareDatetime
+
+
+class ModelVersion(Document):
+    """One version of a model. Container ``models``, pk = model, id ``version~<version>``; the gateway writes it."""
+
+    type: Literal["model_version"] = "model_version"
+    model: ModelName
+    version: str
+    mlflow: str | None = None
+    run: str | None = None
+    alias: str | None = None
+    created_at: AwareDatetime
+
+
+class Column(Contract):
+    """One column as the reference has it; the stored role and kind decide, never a later window's data."""
+
+    name: ColumnName
+    role: Role
+    kind: Kind
+    dtype: str
+
+
+class Reference(Document):
+    """What batches are compared with. Container ``models``, pk = model; the gateway creates it, the collector
+    completes it.
+
+    id ``reference~<digest>`` for each one pushed; the newest ``ready`` one is also kept under ``reference``.
+    ``rows_uri`` and ``profile_uri`` are keys in object storage; ``raw_uri`` is the body as it was pushed.
+    """
+
+    type: Literal["reference"] = "reference"
+    model: ModelName
+    reference: str
+    state: Literal["received", "ready", "rejected"]
+    reasons: tuple[Reason, ...] = ()
+    media_type: str
+    encoding: str | None = None
+    raw_uri: str
+    digest: str
+    rows: NonNegativeInt = 0
+    start: AwareDatetime | None = None
+    end: AwareDatetime | None = None
+    columns: tuple[Column, ...] = ()
+    rows_uri: str | None = None
+    profile_uri: str | None = None
+    profile_digest: str | None = None
+    submitted_at: AwareDatetime
+    completed_at: AwareDatetime | None = None

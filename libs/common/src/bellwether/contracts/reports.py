@@ -1,0 +1,165 @@
+"""What the drift service says: a report per batch, a point per batch for series, a view per model."""
+
+from typing import Literal
+
+from pydantic import AwareDatetime, NonNegativeInt
+
+from bellwether.contracts.base import Contract, Document, Kind, Status
+from bellwether.contracts.models import ModelName
+
+
+class MethodResult(Contract):
+    """One method on one feature: ``value`` and ``threshold`` in the method's unit, ``p_value`` in [0, 1].
+
+    ``value`` is None with a ``reason``. ``floor`` is the value luck alone reaches once in a hundred at these sample
+    sizes, ``detectable`` the smallest value found in 80 % of cases; both None where the method has no null law.
+    """
+
+    method: str
+    value: float | None
+    threshold: float | None
+    p_value: float | None = None
+    drifted: bool
+    floor: float | None = None
+    detectable: float | None = None
+    reason: str | None = None
+
+
+class Rates(Contract):
+    """The same share, in [0, 1], of the reference and of the batch; None without rows."""
+
+    reference: float | None
+    current: float | None
+
+
+class Contribution(Contract):
+    """What one bin adds to the headline score, as a share of it in [0, 1]."""
+
+    bin: str
+    share: float
+
+
+class FeatureDrift(Contract):
+    """Everything said about one column of one batch. ``methods[0]`` is the headline; ``q_value`` its corrected p."""
+
+    feature: str
+    role: Literal["feature", "prediction", "score", "label"] = "feature"
+    kind: Kind
+    status: Status
+    reason: str | None = None
+    score: float | None
+    score_observed: float | None = None
+    q_value: float | None = None
+    importance: float | None = None
+    harmless: bool = False
+    missing: Rates
+    below_min_rate: float | None = None
+    above_max_rate: float | None = None
+    new_categories: tuple[str, ...] = ()
+    new_categories_total: NonNegativeInt = 0
+    vanished_categories: tuple[str, ...] = ()
+    contributions: tuple[Contribution, ...] = ()
+    methods: tuple[MethodResult, ...] = ()
+    sentence: str = ""
+
+
+class Overall(Contract):
+    """The drift index, 0 to 100, with the line it is held against and how sure it is."""
+
+    score: float | None
+    threshold: float
+    watch: float
+    status: Status
+    reason: str | None = None
+    method: str
+    p_value: float | None = None
+    interval: tuple[float, float] | None = None
+    n_features: NonNegativeInt
+    n_drifted: NonNegativeInt
+    share_drifted: float | None
+    sentence: str
+
+
+class DriftReport(Document):
+    """Drift of one batch. Container ``reports``, pk as the batch's, id = ``d~<batch id>``; drift creates it once."""
+
+    type: Literal["drift_report"] = "drift_report"
+    model: ModelName
+    batch: str
+    reference: str
+    version: str | None = None
+    rows: NonNegativeInt
+    reference_rows: NonNegativeInt
+    start: AwareDatetime | None = None
+    end: AwareDatetime | None = None
+    overall: Overall
+    multivariate: tuple[MethodResult, ...] = ()
+    prediction: FeatureDrift | None = None
+    target: FeatureDrift | None = None
+    features: tuple[FeatureDrift, ...]
+    created_at: AwareDatetime
+
+
+class DriftPoint(Document):
+    """The report in a line: what trends and heatmaps read. Same partition, id = ``p~<batch id>``, written with it.
+
+    ``features``, ``statuses`` and ``scores`` run in parallel, the prediction first when there is one.
+    """
+
+    type: Literal["drift_point"] = "drift_point"
+    model: ModelName
+    batch: str
+    start: AwareDatetime | None = None
+    end: AwareDatetime
+    rows: NonNegativeInt
+    status: Status
+    score: float | None
+    threshold: float
+    n_features: NonNegativeInt
+    n_drifted: NonNegativeInt
+    features: tuple[str, ...]
+    statuses: tuple[Status, ...]
+    scores: tuple[float | None, ...]
+
+
+class ChangePoint(Contract):
+    """Since when: the first batch after the change, its time, and the interval the change lies in."""
+
+    batch: str
+    time: AwareDatetime
+    interval: tuple[AwareDatetime, AwareDatetime] | None = None
+    p_value: float | None = None
+    before: float | None = None
+    after: float | None = None
+
+
+class Trend(Contract):
+    """Of the drift index: Theil-Sen ``slope`` per day (None below 8 batches), Mann-Kendall p, change points."""
+
+    slope: float | None = None
+    slope_p_value: float | None = None
+    change_points: tuple[ChangePoint, ...] = ()
+
+
+class FleetEntry(Document):
+    """A model at a glance. Container ``views``, pk ``fleet``, id = model; drift's ``assess`` derives it anew."""
+
+    type: Literal["fleet_entry"] = "fleet_entry"
+    model: ModelName
+    status: Status
+    aspects: dict[str, Status]
+    sentence: str
+    score: float | None = None
+    threshold: float | None = None
+    since: AwareDatetime | None = None
+    batch: str | None = None
+    batch_start: AwareDatetime | None = None
+    batch_end: AwareDatetime | None = None
+    rows: NonNegativeInt = 0
+    batches: NonNegativeInt = 0
+    n_features: NonNegativeInt = 0
+    n_drifted: NonNegativeInt = 0
+    spark: tuple[float | None, ...] = ()
+    top_features: tuple[tuple[str, Status, float | None], ...] = ()
+    trend: Trend = Trend()
+    assessed_at: AwareDatetime

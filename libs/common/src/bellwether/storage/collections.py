@@ -1,0 +1,44 @@
+"""Every container: its partition key, the fields filters may use cheaply, and who writes it."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Collection:
+    """A container: its name and the scalar fields that may be filtered on cheaply."""
+
+    name: str
+    indexed: tuple[str, ...] = ()
+
+
+MODELS = Collection("models", ("type", "owner", "state"))
+"""pk = model: ``model``, ``version~<n>``, ``reference``, ``reference~<digest>``."""
+RUNS = Collection("runs", ("type", "version", "state"))
+"""pk = ``model|yyyy-mm``: batches and labels."""
+REPORTS = Collection("reports", ("type", "version", "status"))
+"""pk = ``model|yyyy-mm``: drift and performance reports, and their points."""
+EXPLAIN = Collection("explain", ("type", "version"))
+"""pk = ``model|yyyy-mm``: global importance; local explanations in chunks."""
+LINEAGE = Collection("lineage", ("type", "kind", "source", "target"))
+"""pk = model: nodes and edges."""
+VIEWS = Collection("views", ("status", "name"))
+"""pk = view name: one small derived document per model."""
+OPS = Collection("ops", ("type",))
+"""pk = subject: API keys, pushes already seen, cursors, audit records."""
+WORK = Collection("work", ("state", "due"))
+"""pk = ``<service>|<bucket>``: events a subscriber still has to handle; pk = ``dead``: those given up."""
+
+COLLECTIONS = (EXPLAIN, LINEAGE, MODELS, OPS, REPORTS, RUNS, VIEWS, WORK)
+
+OWNERS: Mapping[str, tuple[str, ...]] = {
+    "models": ("gateway", "collector"),
+    "runs": ("gateway", "collector"),
+    "reports": ("drift",),
+    "explain": ("explain",),
+    "lineage": ("lineage",),
+    "views": ("drift",),
+    "ops": ("gateway", "collector"),
+    "work": ("gateway", "collector", "drift", "explain", "lineage"),
+}
+"""Container to the services that may write it; in Azure the same table becomes role assignments."""
