@@ -6,7 +6,6 @@ variables of the test suite (``BELLWETHER_TEST_``, ``BELLWETHER_LANES``) are lef
 """
 
 import os
-from collections.abc import Mapping
 from pathlib import Path
 
 from pydantic import BaseModel, ConfigDict, Field, PositiveFloat, PositiveInt, SecretStr
@@ -40,22 +39,17 @@ class Cosmos(_Section):
     key: SecretStr | None = Field(None, description="account key; Entra ID is used without one")
     database: str = Field("bellwether", description="name of the database")
     provision: bool = Field(False, description="create database and containers at start (tests, compose)")
-    throughput: PositiveInt | None = Field(
-        None, description="autoscale request units a second; None: serverless"
-    )
+    throughput: PositiveInt | None = Field(None, description="autoscale request units a second; None: serverless")
 
 
 class Work(_Section):
     """The step protocol."""
 
-    lease_seconds: PositiveFloat = Field(
-        120.0, description="how long a step may run before another takes it over"
-    )
+    lease_seconds: PositiveFloat = Field(120.0, description="how long a step may run before another takes it over")
     attempts: PositiveInt = Field(3, description="starts of one step before it is a dead letter")
-    ring_seconds: PositiveFloat = Field(
-        10.0, description="age of undone work before the doorbell rings again"
-    )
+    ring_seconds: PositiveFloat = Field(10.0, description="age of undone work before the doorbell rings again")
     reconcile_seconds: PositiveFloat = Field(5.0, description="seconds between two looks for undone work")
+    give_up_seconds: PositiveFloat = Field(86_400.0, description="age at which work put off is a dead letter")
     hard_limit_seconds: PositiveInt = Field(600, description="time limit of one task")
 
 
@@ -63,9 +57,8 @@ class Worker(_Section):
     """One worker process."""
 
     metrics_port: int = Field(0, ge=0, le=65535, description="port of the worker's own metrics; 0: none")
-    threads: PositiveInt | None = Field(
-        None, description="threads of one pass over rows; None: cores, 1 in a fork"
-    )
+    metrics_host: str = Field("127.0.0.1", description="address the worker's own metrics are served on")
+    threads: PositiveInt | None = Field(None, description="threads of one pass over rows; None: cores, 1 in a fork")
 
 
 class Gateway(_Section):
@@ -74,9 +67,7 @@ class Gateway(_Section):
     host: str = Field("127.0.0.1", description="address to bind")
     port: int = Field(8000, ge=0, le=65535, description="port; 0: any free one")
     web_root: Path | None = Field(None, description="folder of the built web app; None: REST only")
-    secret: SecretStr | None = Field(
-        None, description="keys the hash of API keys and sessions; made when None"
-    )
+    secret: SecretStr | None = Field(None, description="keys the hash of API keys and sessions; made when None")
     metrics_need_key: bool = Field(False, description="whether /metrics asks for a key")
     store_threads: PositiveInt = Field(16, description="threads for blocking store calls")
 
@@ -84,17 +75,13 @@ class Gateway(_Section):
 class Settings(BaseSettings):
     """All settings of one process; read once, at its entry, and handed on."""
 
-    model_config = SettingsConfigDict(
-        env_prefix=PREFIX, env_nested_delimiter="__", frozen=True, extra="forbid"
-    )
+    model_config = SettingsConfigDict(env_prefix=PREFIX, env_nested_delimiter="__", frozen=True, extra="forbid")
 
     home: Path = Field(Path("var"), description="folder of everything the embedded topology keeps")
     store_url: str | None = Field(
         None, description="sqlite:///path or cosmos+https://host[:port]; None: sqlite under home"
     )
-    objects_url: str | None = Field(
-        None, description="file:///folder or az://container; None: folder under home"
-    )
+    objects_url: str | None = Field(None, description="file:///folder or az://container; None: folder under home")
     redis_url: SecretStr = Field(SecretStr("redis://127.0.0.1:6379/0"), description="Celery's broker")
     mlflow_url: str | None = Field(None, description="MLflow tracking server")
     otlp_endpoint: str | None = Field(None, description="OTLP/HTTP endpoint of traces; None: no traces leave")
@@ -116,14 +103,11 @@ class Settings(BaseSettings):
         return self.objects_url or f"file://{(self.home / 'objects').absolute()}"
 
 
-def load(environ: Mapping[str, str] | None = None) -> Settings:
+def load() -> Settings:
     """Read the settings of this process from the environment; raises ``ValueError`` on an unknown variable."""
-    environ = os.environ if environ is None else environ
-    names = [name for name in environ if name.startswith(PREFIX) and not name.startswith(_NOT_OURS)]
+    names = [name for name in os.environ if name.startswith(PREFIX) and not name.startswith(_NOT_OURS)]
     known = set(Settings.model_fields)
     unknown = [name for name in names if name[len(PREFIX) :].partition("__")[0].lower() not in known]
     if unknown:
-        raise ValueError(
-            f"unknown settings {sorted(unknown)}; known: {sorted(PREFIX + n.upper() for n in known)}"
-        )
+        raise ValueError(f"unknown settings {sorted(unknown)}; known: {sorted(PREFIX + n.upper() for n in known)}")
     return Settings()

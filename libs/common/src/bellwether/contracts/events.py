@@ -20,7 +20,10 @@ class Event(Contract):
 
 
 class ModelChanged(Event):
-    """A person created, changed or deleted a model; ``subject`` is its name."""
+    """A person created, changed or deleted a model.
+
+    ``subject`` is ``fact_id(time of the change, "change", model)``: two changes are two facts.
+    """
 
     type: Literal["model.changed"] = "model.changed"
     version: Literal[1] = 1

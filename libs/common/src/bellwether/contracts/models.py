@@ -108,10 +108,9 @@ class Column(Contract):
 
 
 class Reference(Document):
-    """What batches are compared with. Container ``models``, pk = model; the gateway creates it, the collector
-    completes it.
+    """What batches are compared with. Container ``models``, pk = model.
 
-    id ``reference~<digest>`` for each one pushed; the newest ``ready`` one is also kept under ``reference``.
+    The gateway creates it, the collector completes it. id ``reference~<digest>`` for each one pushed; the newest ``ready`` one is also kept under ``reference``.
     ``rows_uri`` and ``profile_uri`` are keys in object storage; ``raw_uri`` is the body as it was pushed.
     """
 

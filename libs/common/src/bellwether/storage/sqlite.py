@@ -202,8 +202,7 @@ class SqliteStore:
             raise Invalid(f"bad cursor {cursor!r}") from None
         with self._connection() as db:
             rows = db.execute(
-                "SELECT body, etag, ts, seq FROM docs "
-                f"WHERE coll=? AND seq > ? AND {_LIVE} ORDER BY seq LIMIT ?",
+                f"SELECT body, etag, ts, seq FROM docs WHERE coll=? AND seq > ? AND {_LIVE} ORDER BY seq LIMIT ?",
                 (coll.name, since, int(time.time()), limit),
             ).fetchall()
         return Changes([_doc(*row[:3]) for row in rows], str(rows[-1][3] if rows else since))

@@ -1,0 +1,84 @@
+"""Publishing that cannot lose, and the running of one step. Knows no transport: a doorbell is anything that rings."""
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+from typing import Literal, Protocol, TypeVar
+
+from bellwether.bus.port import Handler
+from bellwether.bus.work import Ledger, Taken, Ticket
+from bellwether.contracts import AnyEvent
+from bellwether.errors import BellwetherError, Unavailable
+from bellwether.telemetry.logging import bind
+from bellwether.telemetry.metrics import STEP_WAIT_SECONDS
+from bellwether.telemetry.tracing import span
+
+T = TypeVar("T")
+Outcome = Literal["done", "skipped", "later", "dead"]
+_TRIES = 6
+
+
+class Doorbell(Protocol):
+    """Tells a worker that work is there. May fail, lose and repeat: nothing depends on it but speed."""
+
+    def ring(self, ticket: Ticket) -> None:
+        """Try to wake a worker; never raises."""
+
+
+@dataclass(frozen=True, slots=True)
+class DurableBus:
+    """Writes first, rings second."""
+
+    ledger: Ledger
+    doorbell: Doorbell
+
+    def publish(self, events: Iterable[AnyEvent]) -> None:
+        """Make events durable for every subscriber, then ring; raises ``Unavailable`` before any ring."""
+        for ticket in self.ledger.enter(events):
+            self.doorbell.ring(ticket)
+
+
+@dataclass(frozen=True, slots=True)
+class Steps:
+    """Runs single steps. ``pause`` waits the given seconds: the ledger's own writes are tried a few times."""
+
+    ledger: Ledger
+    bus: DurableBus
+    handlers: Mapping[str, Handler]
+    pause: Callable[[float], None]
+
+    def run(self, ticket: Ticket, *, redelivered: bool = False) -> tuple[Outcome, Exception | None]:
+        """Handle one piece of work and say how it went, with the error if there was one."""
+        taken = self._insist(lambda: self.ledger.take(ticket, redelivered=redelivered))
+        if taken is None:
+            return "skipped", None
+        item, event = taken.item, taken.event
+        bind(model=event.model, subject=event.subject)
+        if item.attempts == 1 and not item.retries:
+            STEP_WAIT_SECONDS.labels(item.handler).observe(max(0.0, self.ledger.age_seconds(item)))
+        error = self._failure(taken)
+        if error is None:
+            self._insist(lambda: self.ledger.done(item))
+            return "done", None
+        if isinstance(error, BellwetherError) and error.retry:
+            self._insist(lambda: self.ledger.later(taken, error))
+            return "later", error
+        self._insist(lambda: self.ledger.bury(item, type(error).__name__, str(error)))
+        return "dead", error
+
+    def _failure(self, taken: Taken) -> Exception | None:
+        """Run the handler and publish what follows; return what went wrong."""
+        event, handler = taken.event, taken.item.handler
+        try:
+            with span(handler, event.traceparent, {"model": event.model, "subject": event.subject}):
+                self.bus.publish(list(self.handlers[handler](event)))
+        except Exception as error:  # noqa: BLE001 - the process edge: whatever happens, the work must not vanish
+            return error
+        return None
+
+    def _insist(self, call: Callable[[], T]) -> T:
+        for attempt in range(_TRIES - 1):
+            try:
+                return call()
+            except Unavailable:
+                self.pause(0.1 * 2.0**attempt)
+        return call()

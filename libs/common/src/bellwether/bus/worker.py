@@ -1,0 +1,130 @@
+"""Worker entry: settings to stores to handlers to Celery tasks. A service's ``tasks.py`` is one call of this."""
+
+import os
+import time
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Any
+
+from celery import Celery, signals
+
+from bellwether.bus import metrics_server
+from bellwether.bus.celery import CeleryDoorbell, make_celery, was_redelivered
+from bellwether.bus.durable import DurableBus, Steps
+from bellwether.bus.port import Handler
+from bellwether.bus.routes import ROUTES
+from bellwether.bus.work import Ledger, Ticket
+from bellwether.objects import ObjectStore, open_objects
+from bellwether.settings import Settings, load
+from bellwether.storage.factory import open_store
+from bellwether.storage.port import DocumentStore
+from bellwether.telemetry import logging, tracing
+from bellwether.telemetry.metrics import RINGS_TOTAL, STEP_SECONDS
+
+_LOG = logging.logger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class Context:
+    """What handlers may be built from; made once in each process, after the fork."""
+
+    settings: Settings
+    documents: DocumentStore
+    objects: ObjectStore
+    now: Callable[[], datetime]
+
+
+Build = Callable[[Context], Mapping[str, Handler]]
+"""Context to handlers by their full name, ``service.handler``: exactly those ``ROUTES`` lists for the service."""
+
+
+def make_worker(
+    service: str, build: Build, *, warm: Callable[[], None] | None = None, settings: Settings | None = None
+) -> Celery:
+    """Return the Celery application of one service.
+
+    ``warm`` runs in the parent before it forks (compiling kernels); it must not start threads or open clients.
+    """
+    settings = settings or load()
+    app = make_celery(settings)
+    runner = _Runner(service, build, settings, app)
+    for name in sorted({name for names in ROUTES.values() for name in names if name.startswith(f"{service}.")}):
+        # shared=False: by default Celery adds a task to every application of the process.
+        app.task(name=name, bind=True, shared=False)(_task(runner, name))
+    app.task(name=f"{service}.reconcile", shared=False)(_reconcile(runner))
+
+    def start_logging(**_: Any) -> None:
+        logging.start(service, settings.log_level)
+
+    def before_fork(**_: Any) -> None:
+        metrics_server.clean()
+        if warm is not None:
+            warm()
+
+    def after_fork(**_: Any) -> None:
+        tracing.start(service, settings.otlp_endpoint)
+
+    def ready(**_: Any) -> None:
+        metrics_server.start(settings.worker.metrics_port, settings.worker.metrics_host)
+
+    signals.setup_logging.connect(start_logging, weak=False)
+    signals.worker_init.connect(before_fork, weak=False)
+    signals.worker_process_init.connect(after_fork, weak=False)
+    signals.worker_ready.connect(ready, weak=False)
+    return app
+
+
+class _Runner:
+    """The steps of this process: built on first use, again after a fork, so that no client crosses one."""
+
+    def __init__(self, service: str, build: Build, settings: Settings, app: Celery) -> None:
+        self._service, self._build, self._settings, self._app = service, build, settings, app
+        self._steps: Steps | None = None
+        self._pid = 0
+
+    def steps(self) -> Steps:
+        if self._steps is None or self._pid != os.getpid():
+            settings = self._settings
+            context = Context(settings, open_store(settings, self._service), open_objects(settings.objects), _utc_now)
+            ledger = Ledger(context.documents, settings.work, _utc_now)
+            bus = DurableBus(ledger, CeleryDoorbell(self._app))
+            self._steps, self._pid = Steps(ledger, bus, self._build(context), time.sleep), os.getpid()
+        return self._steps
+
+    def reconcile(self) -> None:
+        """Ring again for work that is overdue."""
+        steps = self.steps()
+        rung = 0
+        for ticket in steps.ledger.overdue(self._service):
+            steps.bus.doorbell.ring(ticket)
+            rung += 1
+        if rung:
+            RINGS_TOTAL.labels(self._service).inc(rung)
+            _LOG.info("work.rung_again", count=rung)
+
+
+def _task(runner: _Runner, name: str) -> Callable[[Any, str, str], None]:
+    def step(task: Any, pk: str, id: str) -> None:
+        started = time.perf_counter()
+        outcome, error = runner.steps().run(Ticket(pk, id, name), redelivered=was_redelivered(task))
+        seconds = time.perf_counter() - started
+        STEP_SECONDS.labels(name, outcome).observe(seconds)
+        fields = {"handler": name, "outcome": outcome, "work": id, "seconds": round(seconds, 4)}
+        if error is None:
+            _LOG.info("step", **fields)
+        else:
+            _LOG.warning("step", **fields, error_type=type(error).__name__, error=str(error)[:2000])
+
+    return step
+
+
+def _reconcile(runner: _Runner) -> Callable[[], None]:
+    def reconcile() -> None:
+        runner.reconcile()
+
+    return reconcile
+
+
+def _utc_now() -> datetime:
+    return datetime.now(UTC)

@@ -1,0 +1,26 @@
+"""Every operational metric, declared once with name, unit and help.
+
+Domain gauges are not here: they are read from the store at scrape time (``gateway/exporter.py``).
+"""
+
+from prometheus_client import Counter, Histogram
+
+_STEP_BUCKETS = (0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0, 30.0, 120.0, 600.0)
+
+STEP_SECONDS = Histogram(
+    "bellwether_step_seconds",
+    "Seconds one step took, by handler and outcome (done, skipped, later, dead).",
+    ("handler", "outcome"),
+    buckets=_STEP_BUCKETS,
+)
+STEP_WAIT_SECONDS = Histogram(
+    "bellwether_step_wait_seconds",
+    "Seconds between the publication of an event and the start of its step, by handler.",
+    ("handler",),
+    buckets=_STEP_BUCKETS,
+)
+RINGS_TOTAL = Counter(
+    "bellwether_reconciler_rings_total",
+    "Doorbells the reconciler rang again for undone work, by service.",
+    ("service",),
+)
