@@ -100,7 +100,7 @@ class Settings(BaseSettings):
     @property
     def objects(self) -> str:
         """URL of the object storage."""
-        return self.objects_url or f"file://{(self.home / 'objects').absolute()}"
+        return self.objects_url or (self.home / "objects").absolute().as_uri()
 
 
 def load() -> Settings:

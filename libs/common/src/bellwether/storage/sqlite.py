@@ -9,6 +9,7 @@ import time
 import uuid
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
+from pathlib import Path
 from typing import Any
 
 from bellwether.errors import Conflict, NotFound, PreconditionFailed, Unavailable
@@ -49,8 +50,9 @@ _SCAN_PAGE = 500
 class SqliteStore:
     """``DocumentStore`` in a SQLite file; see ``port`` for the semantics."""
 
-    def __init__(self, path: str) -> None:
+    def __init__(self, path: Path) -> None:
         self._path = path
+        path.parent.mkdir(parents=True, exist_ok=True)
         self._local = threading.local()
         self._inherited: list[sqlite3.Connection] = []
         with self._transaction() as db:
