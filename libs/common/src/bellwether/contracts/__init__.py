@@ -37,6 +37,7 @@ from bellwether.contracts.explanations import (
 )
 from bellwether.contracts.ids import (
     fact_id,
+    fact_stamp,
     fact_time,
     is_fact_id,
     month,
@@ -67,11 +68,13 @@ from bellwether.contracts.reports import (
     Contribution,
     DriftPoint,
     DriftReport,
+    FeatureBins,
     FeatureDrift,
     FleetEntry,
     MethodResult,
     Overall,
     Rates,
+    ReportBins,
     Trend,
 )
 
@@ -95,6 +98,7 @@ __all__ = [
     "Event",
     "Explanation",
     "ExplanationReady",
+    "FeatureBins",
     "FeatureDrift",
     "FleetEntry",
     "Importance",
@@ -118,6 +122,7 @@ __all__ = [
     "Reference",
     "ReferenceReady",
     "ReferenceSubmitted",
+    "ReportBins",
     "Role",
     "Roles",
     "Status",
@@ -128,6 +133,7 @@ __all__ = [
     "decode",
     "encode",
     "fact_id",
+    "fact_stamp",
     "fact_time",
     "is_fact_id",
     "json_schema",

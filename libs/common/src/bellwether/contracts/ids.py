@@ -15,7 +15,12 @@ _ID = re.compile(r"\d{8}T\d{12}Z~[a-z-]+~[0-9a-f]{12}")
 def fact_id(time: datetime, kind: str, *natural_key: str) -> str:
     """Name one fact by its time (any zone, stored as UTC), kind and natural key."""
     digest = hashlib.sha1("\x1f".join(natural_key).encode(), usedforsecurity=False).hexdigest()
-    return f"{time.astimezone(UTC).strftime(_STAMP)}~{kind}~{digest[:12]}"
+    return f"{fact_stamp(time)}~{kind}~{digest[:12]}"
+
+
+def fact_stamp(time: datetime) -> str:
+    """Return what the ids of facts of this time begin with."""
+    return time.astimezone(UTC).strftime(_STAMP)
 
 
 def is_fact_id(text: str) -> bool:

@@ -122,6 +122,35 @@ class DriftPoint(Document):
     scores: tuple[float | None, ...]
 
 
+class FeatureBins(Contract):
+    """Counts of one column by the reference's bins, of reference and batch in parallel: what a picture needs.
+
+    Numeric: ``edges`` are the m finite interior edges, the m + 1 bins are (-inf, e1], ..., (em, +inf);
+    ``low`` and ``high`` are the smallest and largest finite value of both, to draw the open ends. Otherwise
+    ``labels`` name the bins (at most 50, the rest under ``other``). Missing values are counted apart.
+    """
+
+    feature: str
+    kind: Kind
+    edges: tuple[float, ...] = ()
+    low: float | None = None
+    high: float | None = None
+    labels: tuple[str, ...] = ()
+    reference: tuple[NonNegativeInt, ...]
+    current: tuple[NonNegativeInt, ...]
+    missing: tuple[NonNegativeInt, NonNegativeInt] = (0, 0)
+
+
+class ReportBins(Document):
+    """Distributions behind a report, prediction first. Same partition, id = ``b~<batch>``, written with it."""
+
+    type: Literal["report_bins"] = "report_bins"
+    model: ModelName
+    batch: str
+    reference: str
+    features: tuple[FeatureBins, ...]
+
+
 class ChangePoint(Contract):
     """Since when: the first batch after the change, its time, and the interval the change lies in."""
 

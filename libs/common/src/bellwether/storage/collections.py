@@ -15,9 +15,9 @@ class Collection:
 MODELS = Collection("models", ("type", "owner", "state"))
 """pk = model: ``model``, ``version~<n>``, ``reference``, ``reference~<digest>``."""
 RUNS = Collection("runs", ("type", "version", "state"))
-"""pk = ``model|yyyy-mm``: batches and labels."""
+"""pk = ``model|yyyy-mm``: batches and labels; pk = ``model|months``: the months there are."""
 REPORTS = Collection("reports", ("type", "version", "status"))
-"""pk = ``model|yyyy-mm``: drift and performance reports, and their points."""
+"""pk = ``model|yyyy-mm``: drift and performance reports, their points and bins."""
 EXPLAIN = Collection("explain", ("type", "version"))
 """pk = ``model|yyyy-mm``: global importance; local explanations in chunks."""
 LINEAGE = Collection("lineage", ("type", "kind", "source", "target"))
