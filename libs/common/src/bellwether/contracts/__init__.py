@@ -49,6 +49,7 @@ from bellwether.contracts.lineage import (
     Node,
     NodeKind,
 )
+from bellwether.contracts.media import ENCODINGS, ROW_FORMATS, Encoding, RowFormat
 from bellwether.contracts.models import (
     Column,
     ColumnName,
@@ -79,6 +80,8 @@ from bellwether.contracts.reports import (
 )
 
 __all__ = [
+    "ENCODINGS",
+    "ROW_FORMATS",
     "SEVERITY",
     "AnyEvent",
     "Batch",
@@ -95,6 +98,7 @@ __all__ = [
     "DriftReport",
     "DriftReported",
     "Edge",
+    "Encoding",
     "Event",
     "Explanation",
     "ExplanationReady",
@@ -125,6 +129,7 @@ __all__ = [
     "ReportBins",
     "Role",
     "Roles",
+    "RowFormat",
     "Status",
     "Task",
     "Thresholds",
