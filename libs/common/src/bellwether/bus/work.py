@@ -91,11 +91,16 @@ class Taken(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Ledger:
-    """All reading and writing of work documents. ``now`` returns an aware time."""
+    """All reading and writing of work documents.
+
+    ``now`` returns an aware time; ``holder`` names the running process, ``is_gone`` says whether one has ended.
+    """
 
     documents: DocumentStore
     settings: Work
     now: Callable[[], datetime]
+    holder: Callable[[], str] = holders.current
+    is_gone: Callable[[str], bool] = holders.is_gone
 
     def enter(self, events: Iterable[AnyEvent]) -> list[Ticket]:
         """Make every (event, subscriber) durable; what is there already stays as it is."""
@@ -136,7 +141,7 @@ class Ledger:
             update={
                 "state": "running",
                 "attempts": item.attempts + 1,
-                "holder": holders.current(),
+                "holder": self.holder(),
                 "lease": now + round(1000 * self.settings.lease_seconds),
                 "due": now + round(1000 * self.settings.ring_seconds),
             }
@@ -251,7 +256,7 @@ class Ledger:
             yield from self.documents.query(WORK, f"{service}|{bucket}", where, limit=limit).docs
 
     def _abandoned(self, item: WorkItem, now: int) -> bool:
-        return item.lease <= now or (item.holder is not None and holders.is_gone(item.holder))
+        return item.lease <= now or (item.holder is not None and self.is_gone(item.holder))
 
     def _ms(self) -> int:
         return round(1000 * self.now().timestamp())
