@@ -1,0 +1,38 @@
+"""Process entry: waits for the topology of a home and runs the demo against it."""
+
+import argparse
+import importlib
+import sys
+from functools import partial
+from pathlib import Path
+
+from bellwether.embedded.home import read_run
+from bellwether.embedded.topology import Spec
+
+
+def specification(home: Path, speed: float) -> Spec:
+    """Return the job: it starts when the gateway answers, and reads from ``run.json`` where everything is."""
+    argv = (sys.executable, "-m", "bellwether.embedded.demo_job", "--home", str(home), "--speed", str(speed))
+    return Spec("demo", argv, {"PYTHONUNBUFFERED": "1"}, after=("gateway",), rank=5, start_s=7 * 86400, once=True)
+
+
+def main() -> None:
+    """Run ``bellwether.embedded.demo.run(home, url, key, mlflow_url, speed=..., say=...)``."""
+    parser = argparse.ArgumentParser(prog="bellwether.embedded.demo_job", description=__doc__)
+    parser.add_argument("--home", type=Path, required=True)
+    parser.add_argument("--speed", type=float, default=0.0, help="days of data a second; 0: no pause")
+    arguments = parser.parse_args()
+    run = read_run(arguments.home)
+    # By name and here: it loads the training libraries.
+    importlib.import_module("bellwether.embedded.demo").run(
+        arguments.home,
+        run["url"],
+        run["key"],
+        run["mlflow_url"],
+        speed=arguments.speed,
+        say=partial(print, flush=True),
+    )
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,220 @@
+"""Settings -> process specifications of the embedded topology; pure."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+
+
+@dataclass(frozen=True, slots=True)
+class RedisAnswers:
+    """Ready when a ``PING`` at ``url`` is answered."""
+
+    url: str = field(repr=False)
+
+    def __str__(self) -> str:
+        return "an answer to PING"
+
+
+@dataclass(frozen=True, slots=True)
+class HttpAnswers:
+    """Ready when a GET of ``url`` is answered with a status below ``below``."""
+
+    url: str
+    below: int = 300
+
+    def __str__(self) -> str:
+        return f"an answer at {self.url}"
+
+
+@dataclass(frozen=True, slots=True)
+class WorkerAnswers:
+    """Ready when the Celery worker ``node`` answers a ping over ``broker``."""
+
+    broker: str = field(repr=False)
+    node: str
+
+    def __str__(self) -> str:
+        return f"an answer of worker {self.node} to a ping"
+
+
+@dataclass(frozen=True, slots=True)
+class FileWritten:
+    """Ready when a file of ``folder`` that begins with ``prefix`` was written since the start."""
+
+    folder: Path
+    prefix: str
+
+    def __str__(self) -> str:
+        return f"a file {self.folder / self.prefix}*"
+
+
+Readiness = RedisAnswers | HttpAnswers | WorkerAnswers | FileWritten
+"""How a process shows that it does its work."""
+
+
+@dataclass(frozen=True, slots=True)
+class Spec:
+    """One process: what runs, when it may start, how it shows that it is ready, how long it may take to end."""
+
+    name: str
+    argv: tuple[str, ...]
+    environ: Mapping[str, str] = field(default_factory=dict, repr=False)
+    after: tuple[str, ...] = ()
+    """Names that are ready before this starts."""
+    ready: Readiness | None = None
+    """``None``: ready when started, or, with ``once``, when it ended with status 0."""
+    rank: int = 0
+    """Stopped in falling order, one rank after the other."""
+    start_s: float = 60.0
+    """Seconds from start to ready."""
+    stop_s: float = 10.0
+    """Seconds from SIGTERM to SIGKILL."""
+    once: bool = False
+    """A job: its end is its purpose, and its output is shown."""
+
+
+@dataclass(frozen=True, slots=True)
+class Ports:
+    """Free ports of 127.0.0.1."""
+
+    gateway: int
+    redis: int
+    mlflow: int
+    cosmos: int
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """What the specifications are made from."""
+
+    python: str
+    home: Path
+    ports: Ports
+    services: tuple[str, ...]
+    redis_url: str = field(repr=False)
+    redis_argv: tuple[str, ...] | None
+    """``None``: the Redis server is somebody else's."""
+    node_suffix: str
+    """Distinguishes this home's workers where several share one Redis."""
+    web_root: Path | None = None
+    cosmos: bool = False
+    with_mlflow: bool = True
+
+    @property
+    def url(self) -> str:
+        """Address of the gateway."""
+        return f"http://127.0.0.1:{self.ports.gateway}"
+
+    @property
+    def mlflow_url(self) -> str:
+        """Address of the MLflow tracking server."""
+        return f"http://127.0.0.1:{self.ports.mlflow}"
+
+
+COSMOS_KEY = "Qm9sdGVkIG9uIHRvIHRoZSBlbWJlZGRlZCB0ZXN0IHNlcnZlciwgb3BlbnMgbm90aGluZyBlbHNlLiBCZWxsd2V0aGVyLg=="
+"""Key of the Cosmos test server, which listens on 127.0.0.1 alone; no secret."""
+
+THREADED = ("explain",)
+"""Workers whose parent must not fork: what they load starts threads."""
+
+
+def settings(plan: Plan) -> dict[str, str]:
+    """Environment that every process of ours gets."""
+    found = {
+        "BELLWETHER_HOME": str(plan.home),
+        "BELLWETHER_REDIS_URL": plan.redis_url,
+        "BELLWETHER_GATEWAY__PORT": str(plan.ports.gateway),
+        "PYTHONUNBUFFERED": "1",
+    }
+    if plan.with_mlflow:
+        found["BELLWETHER_MLFLOW_URL"] = plan.mlflow_url
+    if plan.web_root is not None:
+        found["BELLWETHER_GATEWAY__WEB_ROOT"] = str(plan.web_root)
+    if plan.cosmos:
+        found["BELLWETHER_STORE_URL"] = f"cosmos+http://127.0.0.1:{plan.ports.cosmos}"
+        found["BELLWETHER_COSMOS__KEY"] = COSMOS_KEY
+        found["BELLWETHER_COSMOS__PROVISION"] = "true"
+    return found
+
+
+def specifications(plan: Plan) -> tuple[Spec, ...]:
+    """Every process of the topology, first to start first."""
+    found: list[Spec] = []
+    if plan.redis_argv is not None:
+        found.append(Spec("redis", plan.redis_argv, ready=RedisAnswers(plan.redis_url), rank=0, start_s=30))
+    if plan.cosmos:
+        found.append(_cosmos(plan))
+    found.append(_gateway(plan, after=tuple(spec.name for spec in found)))
+    found.extend(_worker(plan, service) for service in plan.services)
+    found.append(_beat(plan))
+    if plan.with_mlflow:
+        found.append(_mlflow(plan))
+    return tuple(found)
+
+
+def _cosmos(plan: Plan) -> Spec:
+    data = plan.home / "cosmos" / "documents.db"
+    argv = (plan.python, "-m", "bellwether.testing.cosmos_server")
+    arguments = ("--port", str(plan.ports.cosmos), "--partitions", "3", "--data", str(data))
+    return Spec(
+        "cosmos",
+        (*argv, *arguments),
+        {"BELLWETHER_TEST_COSMOS_KEY": COSMOS_KEY, "PYTHONUNBUFFERED": "1"},
+        # Any answer is one: the root of an account refuses a request without a signature.
+        ready=HttpAnswers(f"http://127.0.0.1:{plan.ports.cosmos}/", below=500),
+        rank=1,
+    )
+
+
+def _gateway(plan: Plan, after: tuple[str, ...]) -> Spec:
+    return Spec(
+        "gateway",
+        (plan.python, "-m", "bellwether.gateway.main"),
+        settings(plan),
+        after=after,
+        ready=HttpAnswers(f"{plan.url}/readyz"),
+        rank=2,
+    )
+
+
+def _worker(plan: Plan, service: str) -> Spec:
+    node = f"{service}@{plan.node_suffix}"
+    pool = ("--pool", "threads") if service in THREADED else ("--pool", "prefork")
+    argv = (
+        *(plan.python, "-m", "celery", "-A", f"bellwether.{service}.tasks", "worker"),
+        *("-Q", service, "-n", node, "--concurrency", "1", *pool),
+        # Workers of different services have nothing to tell one another, and mingling costs a second.
+        *("--without-gossip", "--without-mingle", "--loglevel", "INFO"),
+    )
+    ready = WorkerAnswers(plan.redis_url, node)
+    return Spec(service, argv, settings(plan), after=("gateway",), ready=ready, rank=4, start_s=120, stop_s=20)
+
+
+def _beat(plan: Plan) -> Spec:
+    folder = plan.home / "beat"
+    argv = (
+        *(plan.python, "-m", "celery", "-A", "bellwether.bus.beat", "beat"),
+        *("--schedule", str(folder / "schedule"), "--pidfile", "", "--loglevel", "INFO"),
+    )
+    ready = FileWritten(folder, "schedule")
+    return Spec("beat", argv, settings(plan), after=("gateway",), ready=ready, rank=3)
+
+
+def _mlflow(plan: Plan) -> Spec:
+    argv = (plan.python, "-m", "bellwether.embedded.mlflow_server")
+    arguments = ("--folder", str(plan.home / "mlflow"), "--port", str(plan.ports.mlflow))
+    # After the gateway: its imports take longest, and the page does not wait for them.
+    return Spec(
+        "mlflow",
+        (*argv, *arguments),
+        {"PYTHONUNBUFFERED": "1"},
+        after=("gateway",),
+        ready=HttpAnswers(f"{plan.mlflow_url}/health"),
+        rank=1,
+        start_s=120,
+    )
+
+
+def folders(home: Path) -> Sequence[Path]:
+    """Folders that exist before anything starts."""
+    return [home / name for name in ("logs", "redis", "beat", "mlflow", "cosmos", "store", "objects")]
