@@ -24,7 +24,7 @@ class NodeKind(StrEnum):
 
 
 class Node(Document):
-    """One thing. Container ``lineage``, pk = model, id ``n~<node id>``."""
+    """One thing. Container ``lineage``, pk = model, id ``n~<hash of the node id>``; ``node`` is the node id."""
 
     type: Literal["node"] = "node"
     node: str
@@ -34,7 +34,10 @@ class Node(Document):
 
 
 class Edge(Document):
-    """``source`` was needed to make ``target``. Container ``lineage``, pk = model, id ``e~<source>~<target>``."""
+    """``source`` was needed to make ``target``; both are node ids.
+
+    Container ``lineage``, pk = model, id ``e~<hash of source>~<hash of target>``.
+    """
 
     type: Literal["edge"] = "edge"
     source: str

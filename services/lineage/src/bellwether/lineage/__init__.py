@@ -1,0 +1,1 @@
+"""The lineage service: one typed provenance graph for each model."""
