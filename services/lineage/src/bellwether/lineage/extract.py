@@ -53,9 +53,7 @@ def _batch(event: AnyEvent, label: str) -> Node:
 
 def _node(event: AnyEvent, kind: NodeKind, name: str, label: str) -> Node:
     node = node_id(kind.value, event.model, name) if kind is not NodeKind.MODEL else node_id(kind.value, name)
-    return Node(
-        id=f"n~{_short(node)}", pk=event.model, node=node, kind=kind, label=label, time=event.occurred_at
-    )
+    return Node(id=f"n~{_short(node)}", pk=event.model, node=node, kind=kind, label=label, time=event.occurred_at)
 
 
 def _below(event: AnyEvent, upper: Node, lower: Node) -> Facts:
