@@ -1,7 +1,6 @@
 """One explanation per accepted batch, whatever is in it and however often it is asked for."""
 
-from collections.abc import Iterator
-from contextlib import contextmanager
+import io
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -13,6 +12,7 @@ import pytest
 from bellwether.contracts import Batch, BatchReceived, Column, Explanation, fact_id, month_pk
 from bellwether.errors import NotFound, NotReady
 from bellwether.explain.handlers import Explain
+from bellwether.objects.folder import FolderObjects
 from bellwether.storage.collections import EXPLAIN, RUNS
 from bellwether.storage.documents import dump, parse
 from bellwether.storage.sqlite import SqliteStore
@@ -23,20 +23,9 @@ BATCH = fact_id(NOW, "batch", MODEL, "one")
 PK = month_pk(MODEL, BATCH)
 
 
-class Folder:
-    """Object storage in a folder."""
-
-    def __init__(self, root: Path) -> None:
-        self.root = root
-
-    @contextmanager
-    def local(self, key: str) -> Iterator[Path]:
-        yield self.root / key
-
-
 @pytest.fixture
 def explain(tmp_path: Path) -> Explain:
-    return Explain(SqliteStore(str(tmp_path / "documents.db")), Folder(tmp_path), lambda: NOW)
+    return Explain(SqliteStore(tmp_path / "documents.db"), FolderObjects(tmp_path / "objects"), lambda: NOW)
 
 
 EVENT = BatchReceived(model=MODEL, subject=BATCH, occurred_at=NOW)
@@ -47,8 +36,9 @@ def columns(*given: tuple[str, str, str]) -> tuple[Column, ...]:
 
 
 def store(explain: Explain, table: pa.Table, kinds: tuple[Column, ...], state: str = "accepted") -> None:
-    assert isinstance(explain.objects, Folder)
-    pq.write_table(table, explain.objects.root / "rows.parquet", row_group_size=100)
+    body = io.BytesIO()
+    pq.write_table(table, body, row_group_size=100)
+    explain.objects.put("rows.parquet", body.getvalue())
     batch = Batch(
         id=BATCH,
         pk=PK,

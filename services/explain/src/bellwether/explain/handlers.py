@@ -1,11 +1,9 @@
 """What the explain service does with events."""
 
 from collections.abc import Callable, Iterable
-from contextlib import AbstractContextManager, suppress
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
-from pathlib import Path
-from typing import Protocol
 
 import pyarrow.parquet as pq
 
@@ -14,16 +12,10 @@ from bellwether.errors import Conflict, NotFound, NotReady
 from bellwether.explain.batches import Sample, answer, sample
 from bellwether.explain.explainers import fit
 from bellwether.explain.summary import importances
+from bellwether.objects import ObjectStore
 from bellwether.storage.collections import EXPLAIN, RUNS
 from bellwether.storage.documents import dump, parse
 from bellwether.storage.port import DocumentStore
-
-
-class Objects(Protocol):
-    """What this service needs of the object storage."""
-
-    def local(self, key: str) -> AbstractContextManager[Path]:
-        """Give an object as a file."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,7 +23,7 @@ class Explain:
     """Handlers with what they need."""
 
     documents: DocumentStore
-    objects: Objects
+    objects: ObjectStore
     now: Callable[[], datetime]
 
     def explain_batch(self, event: AnyEvent) -> Iterable[AnyEvent]:

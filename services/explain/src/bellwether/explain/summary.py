@@ -20,8 +20,6 @@ def importances(contributions: Floats, names: Sequence[str]) -> tuple[Importance
     total = float(mean.sum())
     order = np.argsort(-mean, kind="stable")
     return tuple(
-        Importance(
-            feature=names[j], importance=float(mean[j]), share=float(mean[j]) / total if total > 0 else 0.0
-        )
+        Importance(feature=names[j], importance=float(mean[j]), share=float(mean[j]) / total if total > 0 else 0.0)
         for j in order
     )
