@@ -1,0 +1,234 @@
+"""Profiles as bytes: Arrow IPC, one row per column of the table, compressed with zstd; pure.
+
+A reference is two streams behind a header of 16 bytes: the bins, and the sorted values. The second is not
+compressed, so that a reference on disk can be memory-mapped, and may be left unread where bins suffice.
+"""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import numpy as np
+import pyarrow as pa
+
+from bellwether.contracts import Column
+from bellwether.errors import Unreadable
+from bellwether.profile.categories import CategoricalReference, CategoricalWindow
+from bellwether.profile.numeric import Exact, NumericReference, NumericWindow
+from bellwether.profile.parts import ReferencePart, Unusable, WindowPart
+
+_MAGIC = b"BWPROF1\n"
+_HEADER = 16
+_ALIGN = 64
+_FLOATS, _INTS, _TEXTS = pa.list_(pa.float64()), pa.list_(pa.int64()), pa.list_(pa.string())
+_REFERENCE = pa.schema(
+    [
+        ("column", pa.string()), ("part", pa.string()), ("origin", pa.string()), ("note", pa.string()),
+        ("scalars", _INTS), ("moments", _FLOATS), ("edges", _FLOATS), ("sums", _FLOATS),
+        ("counts", _INTS), ("tied", _INTS), ("cuts", _INTS), ("levels", _TEXTS),
+    ]
+)  # fmt: skip
+_WINDOW = pa.schema(
+    [
+        ("name", pa.string()), ("part", pa.string()), ("note", pa.string()), ("notes", _TEXTS),
+        ("scalars", _INTS), ("moments", _FLOATS), ("exact", _FLOATS), ("sums", _FLOATS),
+        ("counts", _INTS), ("tied", _INTS), ("levels", _TEXTS), ("level_rows", _INTS),
+    ]
+)  # fmt: skip
+_VALUES = pa.schema([("values", pa.large_list(pa.float64()))])
+
+Row = dict[str, Any]
+
+
+def encode_reference(
+    columns: Sequence[Column], rows: int, parts: Mapping[str, ReferencePart], *, values: bool
+) -> bytes:
+    """Write a reference, with or without its sorted values."""
+    cells = [_reference_row(column, parts.get(column.name)) for column in columns]
+    head = _write(_REFERENCE, cells, {"rows": str(rows)}, compress=True)
+    fill = -(_HEADER + len(head)) % _ALIGN
+    kept = [_values_of(parts.get(column.name)) if values else None for column in columns]
+    tail = _write(_VALUES, [{"values": one} for one in kept], {}, compress=False)
+    return b"".join((_MAGIC, len(head).to_bytes(8, "little"), head, bytes(fill), tail))
+
+
+def decode_reference(
+    data: bytes | pa.Buffer, *, values: bool
+) -> tuple[tuple[Column, ...], int, dict[str, ReferencePart]]:
+    """Return columns, rows and parts of a reference; raises ``Unreadable`` when the bytes are none."""
+    buffer = pa.py_buffer(data)
+    try:
+        begin = buffer.slice(0, 8).to_pybytes()
+        length = int.from_bytes(buffer.slice(8, 8).to_pybytes(), "little")
+        tail = _HEADER + length + -(_HEADER + length) % _ALIGN
+        if begin != _MAGIC or tail > buffer.size:
+            raise Unreadable(f"not a reference profile: {buffer.size} bytes beginning with {begin!r}")
+        table = _read(buffer.slice(_HEADER, length))
+        kept = _arrays(_read(buffer.slice(tail)).column("values")) if values else [None] * table.num_rows
+        columns = tuple(Column.model_validate_json(text) for text in table.column("column").to_pylist())
+        found = [_reference_part(row, one) for row, one in zip(_rows(table), kept, strict=True)]
+        parts = {c.name: part for c, part in zip(columns, found, strict=True) if part is not None}
+        return columns, int(table.schema.metadata[b"rows"]), parts
+    except (pa.ArrowException, IndexError, KeyError, TypeError, ValueError) as error:
+        raise Unreadable(f"not a reference profile: {error}") from error
+
+
+def encode_window(reference: str, rows: int, parts: Mapping[str, WindowPart], new_columns: Sequence[str]) -> bytes:
+    """Write a window profile."""
+    cells = [_window_row(name, part) for name, part in parts.items()]
+    cells.append({"part": "new", "levels": list(new_columns)})
+    return _write(_WINDOW, cells, {"reference": reference, "rows": str(rows)}, compress=True)
+
+
+def decode_window(data: bytes) -> tuple[str, int, dict[str, WindowPart], tuple[str, ...]]:
+    """Return reference, rows, parts and new columns; raises ``Unreadable`` when the bytes are no window."""
+    try:
+        table = _read(pa.py_buffer(data))
+        about = table.schema.metadata
+        *rows, last = _rows(table)
+        parts = {row["name"]: _window_part(row) for row in rows}
+        return about[b"reference"].decode(), int(about[b"rows"]), parts, tuple(last["levels"].to_pylist())
+    except (pa.ArrowException, IndexError, KeyError, TypeError, ValueError) as error:
+        raise Unreadable(f"not a window profile: {error}") from error
+
+
+def _reference_row(column: Column, part: ReferencePart | None) -> Row:
+    row: Row = {"column": column.model_dump_json()}
+    match part:
+        case NumericReference():
+            return row | {
+                "part": "numeric",
+                "origin": str(part.origin),
+                "scalars": [part.missing, part.above, part.below, int(part.integral)],
+                "moments": [part.mean, part.m2],
+                "edges": part.edges,
+                "sums": part.sums,
+                "counts": part.counts,
+                "tied": part.tied,
+                "cuts": part.cuts,
+            }
+        case CategoricalReference():
+            scalars = [part.missing, part.beyond, part.distinct]
+            return row | {
+                "part": "categorical",
+                "scalars": scalars,
+                "counts": part.counts,
+                "levels": part.levels,
+            }
+        case Unusable():
+            return row | {"part": part.reason, "note": part.detail}
+        case None:
+            return row
+
+
+def _reference_part(row: Row, values: Any) -> ReferencePart | None:  # Any: numpy view of an Arrow buffer
+    match row["part"]:
+        case None:
+            return None
+        case "numeric":
+            missing, above, below, integral = row["scalars"].tolist()
+            mean, m2 = row["moments"].tolist()
+            return NumericReference(
+                row["edges"], row["counts"], row["tied"], row["sums"], row["cuts"],
+                missing, above, below, mean, m2, int(row["origin"]), bool(integral), values,
+            )  # fmt: skip
+        case "categorical":
+            return CategoricalReference(tuple(row["levels"].to_pylist()), row["counts"], *row["scalars"].tolist())
+        case reason:
+            return Unusable(reason, row["note"] or "")
+
+
+def _values_of(part: ReferencePart | None) -> Any:
+    return part.values if isinstance(part, NumericReference) else None
+
+
+def _window_row(name: str, part: WindowPart) -> Row:
+    match part:
+        case NumericWindow():
+            exact = part.exact
+            return {
+                "name": name,
+                "part": "numeric",
+                "notes": part.notes,
+                "scalars": [part.missing, part.above, part.below],
+                "moments": [part.total, part.square, part.smallest, part.largest],
+                "exact": None if exact is None else [exact.ks, exact.wasserstein, exact.refined],
+                "sums": part.sums,
+                "counts": part.counts,
+                "tied": part.tied,
+            }
+        case CategoricalWindow():
+            return {
+                "name": name,
+                "part": "categorical",
+                "notes": part.notes,
+                "scalars": [part.missing, part.unnamed, part.unseen_levels],
+                "counts": part.counts,
+                "levels": list(part.unseen),
+                "level_rows": list(part.unseen.values()),
+            }
+        case Unusable():
+            return {"name": name, "part": part.reason, "note": part.detail}
+
+
+def _window_part(row: Row) -> WindowPart:
+    match row["part"]:
+        case "numeric":
+            missing, above, below = row["scalars"].tolist()
+            total, square, smallest, largest = row["moments"].tolist()
+            exact = None if row["exact"] is None else Exact(*row["exact"].tolist())
+            return NumericWindow(
+                row["counts"], row["tied"], row["sums"], missing, above, below,
+                total, square, smallest, largest, exact, tuple(row["notes"].to_pylist()),
+            )  # fmt: skip
+        case "categorical":
+            missing, unnamed, unseen_levels = row["scalars"].tolist()
+            unseen = dict(zip(row["levels"].to_pylist(), row["level_rows"].tolist(), strict=True))
+            return CategoricalWindow(
+                row["counts"], missing, unseen, unnamed, unseen_levels, tuple(row["notes"].to_pylist())
+            )
+        case reason:
+            return Unusable(reason, row["note"] or "")
+
+
+def _write(schema: pa.Schema, rows: Sequence[Row], about: Mapping[str, str], *, compress: bool) -> bytes:
+    arrays = [pa.array([_plain(row.get(field.name)) for row in rows], field.type) for field in schema]
+    table = pa.Table.from_arrays(arrays, schema=schema.with_metadata(about))
+    options = pa.ipc.IpcWriteOptions(compression="zstd" if compress else None, use_threads=False)
+    sink = pa.BufferOutputStream()
+    with pa.ipc.new_stream(sink, table.schema, options=options) as writer:
+        writer.write_table(table)
+    written: bytes = sink.getvalue().to_pybytes()
+    return written
+
+
+def _plain(value: Any) -> Any:
+    return list(value) if isinstance(value, tuple) else value
+
+
+def _read(buffer: pa.Buffer) -> pa.Table:
+    options = pa.ipc.IpcReadOptions(use_threads=False)
+    with pa.ipc.open_stream(buffer, options=options) as reader:
+        return reader.read_all()
+
+
+def _rows(table: pa.Table) -> Sequence[Row]:
+    """One dict per row: number lists as numpy views, text lists as Arrow arrays, other cells as Python values."""
+    columns: dict[str, list[Any]] = {}
+    for field in table.schema:
+        cells = table.column(field.name)
+        columns[field.name] = _arrays(cells) if pa.types.is_list(field.type) else cells.to_pylist()
+    return [dict(zip(columns, cells, strict=True)) for cells in zip(*columns.values(), strict=True)]
+
+
+def _arrays(column: pa.ChunkedArray) -> list[Any]:
+    """The lists of a column, one per row: numpy views of numbers, Arrow for text, None for null."""
+    found: list[Any] = []
+    for chunk in column.chunks:
+        numeric = not pa.types.is_string(chunk.type.value_type)
+        for row in chunk:
+            values = row.values
+            if values is None:
+                found.append(None)
+            else:
+                found.append(np.asarray(values.to_numpy()) if numeric else values)
+    return found

@@ -1,0 +1,88 @@
+"""How profiles are made from Arrow tables: one pass per column, chunk by chunk."""
+
+from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
+
+import pyarrow as pa
+
+from bellwether.contracts import Column, Role
+from bellwether.profile.categories import CategoricalReference, count_categories, fit_categories
+from bellwether.profile.columns import codes, numbers
+from bellwether.profile.kernels import Kernel, KernelName, load
+from bellwether.profile.numeric import NumericReference, fit_numeric
+from bellwether.profile.parts import ReferencePart, Unusable, WindowPart
+from bellwether.profile.passes import count_numbers
+from bellwether.profile.profiles import ReferenceProfile, WindowProfile
+
+PROFILED: frozenset[Role] = frozenset({"feature", "prediction", "score", "label", "segment"})
+"""Roles worth a profile; ids and times of rows are not."""
+
+
+def fit(table: pa.Table, columns: Sequence[Column], *, kernel: KernelName = "auto") -> ReferenceProfile:
+    """Return the reference profile of a table; ``columns`` says what each column is, the data never does.
+
+    A column that is missing, or not readable as its kind, is kept as ``Unusable``; nothing is raised.
+    """
+    loops = load(kernel)
+    parts = {c.name: _fit(table, c, loops) for c in columns if c.role in PROFILED}
+    return ReferenceProfile(tuple(columns), table.num_rows, parts)
+
+
+def window(
+    table: pa.Table, reference: ReferenceProfile, threads: int = 1, *, kernel: KernelName = "auto"
+) -> WindowProfile:
+    """Return the profile of a window's rows on the reference's bins, one column a task on this many threads.
+
+    Nothing is raised for a column that is missing or changed its type: its part says so.
+    """
+    loops = load(kernel)  # before any thread: the first call compiles
+
+    def part(name: str) -> WindowPart:
+        return _window(table, name, reference.parts[name], loops)
+
+    names = list(reference.parts)
+    if threads > 1 and len(names) > 1:
+        with ThreadPoolExecutor(threads, thread_name_prefix="profile") as pool:
+            parts = dict(zip(names, pool.map(part, names), strict=True))
+    else:
+        parts = {name: part(name) for name in names}
+    known = {column.name for column in reference.columns}
+    new = tuple(name for name in table.column_names if name not in known)
+    return WindowProfile(reference.digest, table.num_rows, parts, new)
+
+
+def _fit(table: pa.Table, column: Column, kernel: Kernel) -> ReferencePart:
+    if column.name not in table.column_names:
+        return Unusable("column_missing", f"the reference has no column {column.name}")
+    values = _column(table, column.name)
+    match column.kind:
+        case "numeric":
+            found = numbers(values)
+            if found is None:
+                return Unusable("type_changed", f"{values.type} where numbers are declared")
+            return fit_numeric(found.blocks(), found.origin, found.integral)
+        case "categorical" | "boolean":
+            return fit_categories(codes(values), kernel)
+        case _:
+            return Unusable("kind_not_profiled", column.kind)
+
+
+def _window(table: pa.Table, name: str, part: ReferencePart, kernel: Kernel) -> WindowPart:
+    if name not in table.column_names:
+        return Unusable("column_missing", f"the batch has no column {name}")
+    values = _column(table, name)
+    match part:
+        case NumericReference():
+            found = numbers(values, part.origin)
+            if found is None:
+                return Unusable("type_changed", f"{values.type} where the reference has numbers")
+            return count_numbers(found, part, kernel)
+        case CategoricalReference():
+            return count_categories(codes(values), part, kernel)
+        case Unusable():
+            return part
+
+
+def _column(table: pa.Table, name: str) -> pa.ChunkedArray:
+    """The first column of this name; a name given twice is not an error here."""
+    return table.column(table.column_names.index(name))
