@@ -95,9 +95,7 @@ class BlobObjects:
     def _translated(self, key: str) -> Iterator[None]:
         if _FIRST_USER.setdefault("pid", os.getpid()) != os.getpid():
             # The native runtime's threads are gone in a forked child; its next call would wait for ever.
-            raise BellwetherError(
-                "object storage was used before this process was forked; use it afterwards only"
-            )
+            raise BellwetherError("object storage was used before this process was forked; use it afterwards only")
         try:
             yield
         except (exceptions.BaseError, OSError, ValueError) as error:

@@ -5,7 +5,7 @@ from pathlib import Path
 from bellwether.errors import InvalidInput
 from bellwether.settings import Settings
 from bellwether.storage.guard import OwnedDocuments
-from bellwether.storage.port import DocumentStore
+from bellwether.storage.port import DocumentStore, Engine
 from bellwether.storage.sqlite import SqliteStore
 
 _SQLITE = "sqlite:///"
@@ -20,7 +20,7 @@ def open_store(settings: Settings, service: str) -> DocumentStore:
     return OwnedDocuments(open_engine(settings), service)
 
 
-def open_engine(settings: Settings) -> DocumentStore:
+def open_engine(settings: Settings) -> Engine:
     """Return the engine without the ownership guard: for provisioning, sweeping and tests only."""
     url = settings.store
     if url.startswith(_SQLITE):
