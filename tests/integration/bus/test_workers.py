@@ -13,6 +13,7 @@ from pathlib import Path
 import psutil
 import pytest
 from redis import Redis
+from redis.exceptions import RedisError
 
 from bellwether.bus import Ledger, open_bus
 from bellwether.bus.celery import CeleryDoorbell, make_celery
@@ -85,7 +86,7 @@ class Topology:
     def _pings(self) -> bool:
         try:
             return bool(self.client.ping())
-        except Exception:  # not listening yet
+        except RedisError:  # not listening yet
             return False
 
     def publish(self, count: int, prefix: str) -> None:

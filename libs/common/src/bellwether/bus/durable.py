@@ -1,5 +1,6 @@
 """Publishing that cannot lose, and the running of one step. Knows no transport: a doorbell is anything that rings."""
 
+import time
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Literal, Protocol, TypeVar
@@ -8,13 +9,14 @@ from bellwether.bus.port import Handler
 from bellwether.bus.work import Ledger, Taken, Ticket
 from bellwether.contracts import AnyEvent
 from bellwether.errors import BellwetherError, Unavailable
-from bellwether.telemetry.logging import bind
-from bellwether.telemetry.metrics import STEP_WAIT_SECONDS
+from bellwether.telemetry.logging import bound, logger
+from bellwether.telemetry.metrics import STEP_SECONDS, STEP_WAIT_SECONDS
 from bellwether.telemetry.tracing import span
 
 T = TypeVar("T")
 Outcome = Literal["done", "skipped", "later", "dead"]
 _TRIES = 6
+_LOG = logger(__name__)
 
 
 class Doorbell(Protocol):
@@ -51,26 +53,37 @@ class Steps:
         taken = self._insist(lambda: self.ledger.take(ticket, redelivered=redelivered))
         if taken is None:
             return "skipped", None
-        item, event = taken.item, taken.event
-        bind(model=event.model, subject=event.subject)
+        item, started = taken.item, time.perf_counter()
         if item.attempts == 1 and not item.retries:
             STEP_WAIT_SECONDS.labels(item.handler).observe(max(0.0, self.ledger.age_seconds(item)))
-        error = self._failure(taken)
+        ids = {"model": taken.event.model, "subject": taken.event.subject}
+        with bound(**ids), span(item.handler, taken.event.traceparent, ids):
+            error = self._failure(taken)
+            outcome = self._settle(taken, error)
+            seconds = time.perf_counter() - started
+            STEP_SECONDS.labels(item.handler, outcome).observe(seconds)
+            fields = {"handler": item.handler, "outcome": outcome, "seconds": round(seconds, 4)}
+            if error is None:
+                _LOG.info("step", **fields)
+            else:
+                _LOG.warning("step", **fields, error_type=type(error).__name__, error=str(error)[:2000])
+        return outcome, error
+
+    def _settle(self, taken: Taken, error: Exception | None) -> Outcome:
+        """Write down in the ledger how a step ended."""
         if error is None:
-            self._insist(lambda: self.ledger.done(item))
-            return "done", None
+            self._insist(lambda: self.ledger.done(taken.item))
+            return "done"
         if isinstance(error, BellwetherError) and error.retry:
             self._insist(lambda: self.ledger.later(taken, error))
-            return "later", error
-        self._insist(lambda: self.ledger.bury(item, type(error).__name__, str(error)))
-        return "dead", error
+            return "later"
+        self._insist(lambda: self.ledger.bury(taken.item, type(error).__name__, str(error)))
+        return "dead"
 
     def _failure(self, taken: Taken) -> Exception | None:
         """Run the handler and publish what follows; return what went wrong."""
-        event, handler = taken.event, taken.item.handler
         try:
-            with span(handler, event.traceparent, {"model": event.model, "subject": event.subject}):
-                self.bus.publish(list(self.handlers[handler](event)))
+            self.bus.publish(list(self.handlers[taken.item.handler](taken.event)))
         except Exception as error:  # noqa: BLE001 - the process edge: whatever happens, the work must not vanish
             return error
         return None

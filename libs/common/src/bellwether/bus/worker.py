@@ -20,7 +20,7 @@ from bellwether.settings import Settings, load
 from bellwether.storage.factory import open_store
 from bellwether.storage.port import DocumentStore
 from bellwether.telemetry import logging, tracing
-from bellwether.telemetry.metrics import RINGS_TOTAL, STEP_SECONDS
+from bellwether.telemetry.metrics import RINGS_TOTAL
 
 _LOG = logging.logger(__name__)
 
@@ -106,15 +106,7 @@ class _Runner:
 
 def _task(runner: _Runner, name: str) -> Callable[[Any, str, str], None]:
     def step(task: Any, pk: str, id: str) -> None:
-        started = time.perf_counter()
-        outcome, error = runner.steps().run(Ticket(pk, id, name), redelivered=was_redelivered(task))
-        seconds = time.perf_counter() - started
-        STEP_SECONDS.labels(name, outcome).observe(seconds)
-        fields = {"handler": name, "outcome": outcome, "work": id, "seconds": round(seconds, 4)}
-        if error is None:
-            _LOG.info("step", **fields)
-        else:
-            _LOG.warning("step", **fields, error_type=type(error).__name__, error=str(error)[:2000])
+        runner.steps().run(Ticket(pk, id, name), redelivered=was_redelivered(task))
 
     return step
 

@@ -3,7 +3,8 @@
 import logging
 import re
 import sys
-from collections.abc import MutableMapping
+from collections.abc import Iterator, MutableMapping
+from contextlib import contextmanager
 from typing import Any
 
 import structlog
@@ -53,14 +54,15 @@ def start(service: str, level: str = "INFO") -> None:
     root = logging.getLogger()
     root.handlers[:] = [handler]
     root.setLevel(level)
-    for chatty in ("azure", "kombu", "amqp", "urllib3", "httpx"):
+    for chatty in ("azure", "kombu", "urllib3", "httpx", "celery.app.trace", "celery.worker.strategy"):
         logging.getLogger(chatty).setLevel(logging.WARNING)
 
 
-def bind(**ids: str | None) -> None:
-    """Put ids on every following line of this context, e.g. ``bind(model=..., batch=...)``; None removes one."""
-    structlog.contextvars.unbind_contextvars(*(name for name, value in ids.items() if value is None))
-    structlog.contextvars.bind_contextvars(**{name: value for name, value in ids.items() if value is not None})
+@contextmanager
+def bound(**ids: str) -> Iterator[None]:
+    """Put ids on every line of a block, e.g. ``with bound(model=..., batch=...)``."""
+    with structlog.contextvars.bound_contextvars(**ids):
+        yield
 
 
 def hide_secrets(_: Any, __: str, fields: _Fields) -> _Fields:
