@@ -1,11 +1,12 @@
-"""The folder of one topology: who holds it, what it runs, and what a dead supervisor left behind."""
+"""The folder of one topology: who holds it, and what it runs."""
 
 import fcntl
 import json
 import os
 import shutil
 import socket
-from collections.abc import Iterator, Sequence
+import time
+from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass
 from pathlib import Path
@@ -18,8 +19,9 @@ from bellwether.errors import Conflict, NotFound
 
 RUN_FILE = "run.json"
 _LOCK_FILE = "supervisor.lock"
-_CHILDREN_FILE = "children.json"
-_ORPHANS_END_S = 10.0
+_REMAINS_END_S = 20.0
+"""A guard ends what a killed supervisor left within half of this."""
+_POLL_S = 0.1
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,55 +60,37 @@ def read_run(home: Path) -> dict[str, Any]:
         run: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
     except FileNotFoundError:
         raise NotFound(f"nothing runs in {home.absolute()}: there is no {path.name}") from None
-    with _held(home) as free:
-        if free:
-            raise NotFound(f"nothing runs in {home.absolute()}: {path.name} is of a supervisor that was killed")
+    if not _alive(str(run["supervisor"])):
+        raise NotFound(f"nothing runs in {home.absolute()}: {path.name} is of a supervisor that was killed")
     return run
 
 
 @contextmanager
-def held(home: Path) -> Iterator[None]:
-    """Hold the home for one supervisor; raises ``Conflict`` while another has it."""
+def held(home: Path) -> Iterator[int]:
+    """Hold the home for one supervisor; the descriptor of the lock, for whoever is to hold it as well.
+
+    Raises ``Conflict`` while another supervisor has it. What a killed one left behind is awaited.
+    """
     home.mkdir(parents=True, exist_ok=True)
     with (home / _LOCK_FILE).open("a+", encoding="utf-8") as lock:
-        if not _lock(lock):
+        deadline = time.monotonic() + _REMAINS_END_S
+        while not _lock(lock):
             lock.seek(0)
-            raise Conflict(
-                f"{home.absolute()} is in use by the Bellwether with pid {lock.read().strip() or 'unknown'}; "
-                "stop that one, or set BELLWETHER_HOME to another folder"
-            )
+            holder = lock.read().strip()
+            if _alive(holder) or time.monotonic() > deadline:
+                raise Conflict(
+                    f"{home.absolute()} is in use by the Bellwether with pid {holder or 'unknown'}; "
+                    "stop that one, or set BELLWETHER_HOME to another folder"
+                )
+            time.sleep(_POLL_S)
         lock.truncate(0)
         lock.write(f"{os.getpid()}\n")
         lock.flush()
-        end_orphans(home)
-        yield
-        for name in (RUN_FILE, _CHILDREN_FILE):
-            (home / name).unlink(missing_ok=True)
-
-
-def remember_children(home: Path, pids: Sequence[int]) -> None:
-    """Note the children, so that the next supervisor can end those that outlive this one."""
-    children = [[pid, began] for pid in pids if (began := _began(pid)) is not None]
-    write_private(home / _CHILDREN_FILE, json.dumps(children))
-
-
-def end_orphans(home: Path) -> int:
-    """Wait for the children of a killed supervisor to end, then end them; how many there were."""
-    path = home / _CHILDREN_FILE
-    if not path.exists():
-        return 0
-    try:
-        children = json.loads(path.read_text(encoding="utf-8"))
-    except ValueError:
-        children = []
-    # A process id may belong to another process by now: only one that began at the same time is meant.
-    orphans = [psutil.Process(pid) for pid, began in children if _began(pid) == began]
-    _, alive = psutil.wait_procs(orphans, timeout=_ORPHANS_END_S)
-    for process in alive:
-        process.kill()
-    psutil.wait_procs(alive, timeout=_ORPHANS_END_S)
-    path.unlink()
-    return len(orphans)
+        (home / RUN_FILE).unlink(missing_ok=True)
+        try:
+            yield lock.fileno()
+        finally:
+            (home / RUN_FILE).unlink(missing_ok=True)
 
 
 def remove(home: Path) -> bool:
@@ -146,13 +130,6 @@ def check_port(port: int) -> None:
             raise Conflict(message) from error
 
 
-@contextmanager
-def _held(home: Path) -> Iterator[bool]:
-    """Whether the lock was free; it is held inside."""
-    with (home / _LOCK_FILE).open("a+", encoding="utf-8") as lock:
-        yield _lock(lock)
-
-
 def _lock(lock: IO[str]) -> bool:
     try:
         fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
@@ -161,9 +138,9 @@ def _lock(lock: IO[str]) -> bool:
     return True
 
 
-def _began(pid: int) -> float | None:
+def _alive(pid: str) -> bool:
+    """Whether the process that wrote its id somewhere still runs."""
     try:
-        process = psutil.Process(pid)
-        return None if process.status() == psutil.STATUS_ZOMBIE else process.create_time()
-    except psutil.NoSuchProcess:
-        return None
+        return bool(psutil.Process(int(pid)).status() != psutil.STATUS_ZOMBIE)
+    except (ValueError, psutil.NoSuchProcess):
+        return False

@@ -4,6 +4,7 @@ One loop in the calling thread (a child is bound to the life of the thread that 
 children are asked in threads, so that a slow answer holds up nothing. Longer than most files: it is one state machine.
 """
 
+import contextlib
 import os
 import random
 import signal
@@ -19,20 +20,30 @@ from pathlib import Path
 from types import FrameType, TracebackType
 from typing import Self
 
-from bellwether.embedded import launcher, probes
+from bellwether.embedded import guard, launcher, probes
 from bellwether.embedded.home import Process
 from bellwether.embedded.topology import Spec
 from bellwether.errors import BellwetherError
 
 TICK_S = 0.05
 LOG_LINES = 20
-LOG_BYTES = 10 * 2**20
-"""A log larger than this is set aside when its process starts."""
-DEATHS = 5
-DEATHS_WITHIN_S = 60.0
-BACKOFF_S = (1.0, 30.0)
 SECOND_SIGNAL_S = 0.5
 """A signal this soon after another is the same one, sent to the group and to the process."""
+
+
+@dataclass(frozen=True, slots=True)
+class Patience:
+    """How often a process may die, how long it rests before it starts again, how long its log may grow."""
+
+    deaths: int = 5
+    within_s: float = 60.0
+    """This many deaths within so many seconds stop everything."""
+    backoff_s: tuple[float, float] = (1.0, 30.0)
+    """First and longest pause; each is twice the one before, a fifth more or less."""
+    remains_s: float = 10.0
+    """Seconds from SIGTERM to SIGKILL for what a killed supervisor leaves behind."""
+    log_bytes: int = 10 * 2**20
+    """A log larger than this is set aside when its process starts."""
 
 
 class StartFailed(BellwetherError):
@@ -64,7 +75,7 @@ class Child:
     was_ready: bool = False
     restarts: int = 0
     status: int | None = None
-    deaths: deque[float] = field(default_factory=lambda: deque(maxlen=DEATHS))
+    deaths: deque[float] = field(default_factory=lambda: deque(maxlen=100))
     asked: "Future[bool] | None" = None
 
 
@@ -80,19 +91,29 @@ class Supervisor:
         on_ready: Callable[[str], None] = lambda _name: None,
         on_change: Callable[[Sequence[Process]], None] = lambda _processes: None,
         jitter: random.Random | None = None,
+        patience: Patience = Patience(),
+        lock: int | None = None,
     ) -> None:
         self._children = {spec.name: Child(spec, logs / f"{spec.name}.log") for spec in specs}
         self._say, self._on_ready, self._on_change = say, on_ready, on_change
         self._jitter = jitter or random.Random()  # noqa: S311 - spreads restarts, guards nothing
+        self._patience, self._lock = patience, lock
+        self._guard: subprocess.Popen[bytes] | None = None
         self._threads = ThreadPoolExecutor(max(2, len(specs)), thread_name_prefix="probe")
         self._signals: list[float] = []
         self._handlers: dict[int, object] = {}
         logs.mkdir(parents=True, exist_ok=True)
 
     def __enter__(self) -> Self:
-        """Take the signals of the terminal."""
+        """Take the signals of the terminal, and start the guard that outlives this process."""
         for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
             self._handlers[number] = signal.signal(number, self._interrupt)
+        self._guard = subprocess.Popen(  # noqa: S603
+            [sys.executable, "-I", "-S", guard.__file__, str(self._patience.remains_s)],
+            stdin=subprocess.PIPE,
+            pass_fds=() if self._lock is None else (self._lock,),
+            process_group=0,
+        )
         return self
 
     def __exit__(
@@ -100,6 +121,9 @@ class Supervisor:
     ) -> None:
         """Leave no process behind."""
         self.stop()
+        if self._guard is not None and self._guard.stdin is not None:
+            self._guard.stdin.close()
+            self._guard.wait()
         self._threads.shutdown(wait=False, cancel_futures=True)
         for number, handler in self._handlers.items():
             signal.signal(number, handler)  # type: ignore[arg-type] # what signal.signal returned
@@ -164,20 +188,21 @@ class Supervisor:
 
     def _start(self, child: Child) -> None:
         child.asked, child.status, child.due = None, None, 0.0
-        if child.log.exists() and child.log.stat().st_size > LOG_BYTES:
+        if child.log.exists() and child.log.stat().st_size > self._patience.log_bytes:
             child.log.replace(child.log.with_suffix(".log.1"))
-        poll = [] if sys.platform == "linux" else ["--poll"]
-        argv = [sys.executable, "-I", "-S", launcher.__file__, str(os.getpid()), *poll, *child.spec.argv]
+        # The kernel of Linux ends children of a dead parent at once; elsewhere the guard alone does.
+        bound = [sys.executable, "-I", "-S", launcher.__file__, str(os.getpid())] if sys.platform == "linux" else []
         with child.log.open("ab") as log:
             child.log_from = child.shown = log.tell()
             child.popen = subprocess.Popen(  # noqa: S603
-                argv,
+                [*bound, *child.spec.argv],
                 stdin=subprocess.DEVNULL,
                 stdout=log,
                 stderr=subprocess.STDOUT,
                 env={**os.environ, **child.spec.environ},
                 process_group=0,
             )
+        self._tell_guard("+", child.popen.pid)
         child.began, child.state = time.monotonic(), State.STARTING
         self._on_change(self.processes)
 
@@ -213,7 +238,7 @@ class Supervisor:
 
     def _has_ended(self, child: Child) -> bool:
         """Notice the end of a process: the start fails, or it is started again later."""
-        if not _reap(child):
+        if not self._reap(child):
             return False
         if child.spec.once:
             self._show(child)
@@ -228,14 +253,14 @@ class Supervisor:
         return True
 
     def _died(self, child: Child) -> None:
-        now = time.monotonic()
+        now, patience = time.monotonic(), self._patience
         child.deaths.append(now)
-        recent = [death for death in child.deaths if now - death <= DEATHS_WITHIN_S]
-        if len(recent) >= DEATHS:
-            often = f"{len(recent)} times within {DEATHS_WITHIN_S:g} s"
+        recent = [death for death in child.deaths if now - death <= patience.within_s]
+        if len(recent) >= patience.deaths:
+            often = f"{len(recent)} times within {patience.within_s:g} s"
             child.state = State.ENDED
             raise StartFailed(f"{child.spec.name} died {often}, last: it {_ending(child)}\n{_tail(child)}")
-        least, most = BACKOFF_S
+        least, most = patience.backoff_s
         pause = min(most, least * 2 ** (len(recent) - 1)) * self._jitter.uniform(0.8, 1.2)
         child.state, child.due = State.BACKOFF, now + pause
         self._say(f"{child.spec.name} {_ending(child)}; starting it again in {pause:.1f} s")
@@ -244,7 +269,7 @@ class Supervisor:
     def _stop(self, children: Sequence[Child]) -> None:
         began = time.monotonic()
         for child in children:
-            if not _reap(child):
+            if not self._reap(child):
                 _signal_group(child, signal.SIGTERM, leader_only=True)
         left = [child for child in children if child.status is None]
         while left:
@@ -253,16 +278,35 @@ class Supervisor:
                 if self._hurried() or now - began > child.spec.stop_s:
                     self._kill(child)
                 else:
-                    _reap(child)
+                    self._reap(child)
             left = [child for child in left if child.status is None]
             time.sleep(TICK_S if left else 0)
         for child in children:
             child.state = State.ENDED
 
+    def _reap(self, child: Child) -> bool:
+        """Whether the process has ended; what is left of its group is ended with it."""
+        popen = child.popen
+        if popen is None or child.status is not None:
+            return True
+        # Look without reaping: as long as the dead leader is not reaped, its id cannot mean another group.
+        if os.waitid(os.P_PID, popen.pid, os.WEXITED | os.WNOHANG | os.WNOWAIT) is None:
+            return False
+        self._kill(child)
+        return True
+
     def _kill(self, child: Child) -> None:
         _signal_group(child, signal.SIGKILL)
         if child.popen is not None:
             child.status = child.popen.wait()
+            self._tell_guard("-", child.popen.pid)
+
+    def _tell_guard(self, sign: str, group: int) -> None:
+        if self._guard is not None and self._guard.stdin is not None:
+            # Somebody may have killed it; the children are bound to this process on their own.
+            with contextlib.suppress(BrokenPipeError):
+                self._guard.stdin.write(f"{sign}{group}\n".encode())
+                self._guard.stdin.flush()
 
     def _show(self, child: Child) -> None:
         """Pass the lines a job wrote on to the terminal."""
@@ -283,19 +327,6 @@ class Supervisor:
         now = time.monotonic()
         if not self._signals or now - self._signals[-1] > SECOND_SIGNAL_S:
             self._signals.append(now)
-
-
-def _reap(child: Child) -> bool:
-    """Whether the process has ended; what is left of its group is ended with it."""
-    popen = child.popen
-    if popen is None or child.status is not None:
-        return True
-    # Look without reaping: as long as the dead leader is not reaped, its id cannot mean another group.
-    if os.waitid(os.P_PID, popen.pid, os.WEXITED | os.WNOHANG | os.WNOWAIT) is None:
-        return False
-    _signal_group(child, signal.SIGKILL)
-    child.status = popen.wait()
-    return True
 
 
 def _signal_group(child: Child, number: signal.Signals, *, leader_only: bool = False) -> None:

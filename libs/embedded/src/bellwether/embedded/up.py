@@ -1,7 +1,6 @@
 """``bellwether up``: plans the topology of a home, starts it, says where it is, and stops it."""
 
 import hashlib
-import random
 import re
 import sys
 from collections.abc import Callable, Mapping, Sequence
@@ -55,14 +54,14 @@ def run(options: Options, *, jobs: Sequence[Spec] = (), say: Callable[[str], Non
     home = options.home.absolute()
     if options.port:
         homes.check_port(options.port)
-    with homes.held(home):
+    with homes.held(home) as lock:
         for folder in folders(home):
             folder.mkdir(parents=True, exist_ok=True)
         for attempt in range(1, _TRIES + 1):
             plan, broker = _plan(options, home)
             say(f"Bellwether in {home}: broker is {broker}; logs are in {home / 'logs'}")
             try:
-                return _supervise(options, plan, broker, jobs, say)
+                return _supervise(options, plan, broker, jobs, say, lock=lock)
             except StartFailed as error:
                 # Between finding a free port and taking it, another process may have been faster.
                 if attempt == _TRIES or not _PORT_LOST.search(str(error)):
@@ -97,11 +96,12 @@ def _plan(options: Options, home: Path) -> tuple[Plan, str]:
     )
 
 
-def _supervise(options: Options, plan: Plan, broker: str, jobs: Sequence[Spec], say: Callable[[str], None]) -> int:
+def _supervise(
+    options: Options, plan: Plan, broker: str, jobs: Sequence[Spec], say: Callable[[str], None], *, lock: int
+) -> int:
     key = ""
 
     def publish() -> None:
-        homes.remember_children(plan.home, [process.pid for process in supervisor.processes])
         if key:
             store = "cosmos" if options.cosmos else "sqlite"
             run = homes.Run(plan.url, key, supervisor.processes, plan.mlflow_url, broker, store, homes.this_process())
@@ -124,7 +124,7 @@ def _supervise(options: Options, plan: Plan, broker: str, jobs: Sequence[Spec], 
         say=say,
         on_ready=on_ready,
         on_change=lambda _processes: publish(),
-        jitter=random.Random(),  # noqa: S311 - spreads restarts, guards nothing
+        lock=lock,
     ) as supervisor:
         status = supervisor.run()
         say("stopping; once more stops at once")
