@@ -1,0 +1,6 @@
+"""Two real models on the flights of 2013: trained, registered, and their scored flights pushed day by day.
+
+Importing the package loads no training library; ``run`` does, when there is something to train or to score.
+"""
+
+__all__: list[str] = []
