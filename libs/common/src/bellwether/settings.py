@@ -70,6 +70,11 @@ class Gateway(_Section):
     secret: SecretStr | None = Field(None, description="keys the hash of API keys and sessions; made when None")
     metrics_need_key: bool = Field(False, description="whether /metrics asks for a key")
     store_threads: PositiveInt = Field(16, description="threads for blocking store calls")
+    requests_per_second: PositiveFloat = Field(100.0, description="requests a second one key may send in the long run")
+    burst: PositiveInt = Field(500, description="requests one key may send at once")
+    uploads: PositiveInt = Field(8, description="bodies of rows one key may push at the same time")
+    upload_seconds: PositiveFloat = Field(600.0, description="seconds a body of rows may take to arrive")
+    session_seconds: PositiveInt = Field(43_200, description="seconds a session of the web app lasts")
 
 
 class Settings(BaseSettings):

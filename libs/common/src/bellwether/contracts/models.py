@@ -74,6 +74,7 @@ class Model(Document):
     type: Literal["model"] = "model"
     id: str = "model"
     name: ModelName
+    state: Literal["active", "deleting"] = "active"
     task: Task
     roles: Roles = Roles()
     thresholds: Thresholds = Thresholds()
@@ -110,7 +111,8 @@ class Column(Contract):
 class Reference(Document):
     """What batches are compared with. Container ``models``, pk = model.
 
-    The gateway creates it, the collector completes it. id ``reference~<digest>`` for each one pushed; the newest ``ready`` one is also kept under ``reference``.
+    The gateway creates it, the collector completes it. id ``reference~<digest>`` for each one pushed; the newest
+    ``ready`` one is also kept under ``reference``.
     ``rows_uri`` and ``profile_uri`` are keys in object storage; ``raw_uri`` is the body as it was pushed.
     """
 

@@ -3,7 +3,7 @@
 Domain gauges are not here: they are read from the store at scrape time (``gateway/exporter.py``).
 """
 
-from prometheus_client import Counter, Histogram
+from prometheus_client import Counter, Gauge, Histogram
 
 _STEP_BUCKETS = (0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0, 30.0, 120.0, 600.0)
 
@@ -24,3 +24,10 @@ RINGS_TOTAL = Counter(
     "Doorbells the reconciler rang again for undone work, by service.",
     ("service",),
 )
+REQUEST_SECONDS = Histogram(
+    "bellwether_request_seconds",
+    "Seconds one request to the gateway took, by method, route template and status.",
+    ("method", "route", "status"),
+    buckets=(0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0, 60.0),
+)
+REQUESTS_RUNNING = Gauge("bellwether_requests_running", "Requests the gateway is working on.")

@@ -1,0 +1,429 @@
+"""What the API answers: documents without their addresses, with links."""
+
+from typing import Generic, Literal, TypeVar
+
+from pydantic import AwareDatetime
+
+from bellwether.contracts import (
+    Column,
+    Contract,
+    Kind,
+    MethodResult,
+    ModelName,
+    Rates,
+    Reason,
+    Roles,
+    Status,
+    Task,
+    Thresholds,
+    Trend,
+    Value,
+)
+from bellwether.contracts.reports import ChangePoint, FeatureDrift, Overall
+from bellwether.gateway.access import AccessRole
+
+T = TypeVar("T")
+
+BatchState = Literal["received", "accepted", "rejected", "analysed"]
+Links = dict[str, str]
+
+
+class Items(Contract, Generic[T]):
+    """A page of a list; ``next`` is the cursor of the following page, null on the last one."""
+
+    items: tuple[T, ...]
+    next: str | None = None
+
+
+class Accepted(Contract):
+    """Work that takes longer than the request; follow ``links.self``."""
+
+    id: str
+    state: str
+    links: Links
+
+
+class Summary(Contract):
+    """How a model is doing, by its newest assessed batch."""
+
+    status: Status
+    sentence: str
+    aspects: dict[str, Status]
+    score: float | None = None
+    threshold: float | None = None
+    since: AwareDatetime | None = None
+    batch: str | None = None
+    batch_end: AwareDatetime | None = None
+    batches: int = 0
+    n_features: int = 0
+    n_drifted: int = 0
+
+
+class ModelOut(Contract):
+    """A model: what a person said about it, its version in use, how it is doing."""
+
+    name: ModelName
+    task: Task
+    roles: Roles
+    thresholds: Thresholds
+    kinds: dict[str, Kind]
+    mlflow: str | None
+    value: Value | None
+    owner: str | None
+    expected_interval_s: int | None
+    version: str | None
+    summary: Summary
+    created_at: AwareDatetime
+    updated_at: AwareDatetime
+    links: Links
+
+
+class VersionOut(Contract):
+    """One version of a model."""
+
+    version: str
+    mlflow: str | None
+    run: str | None
+    alias: str | None
+    created_at: AwareDatetime
+
+
+class VersionIn(Contract):
+    """Body of ``POST /models/{model}/versions``."""
+
+    version: str
+    mlflow: str | None = None
+    run: str | None = None
+    alias: str | None = None
+    created_at: AwareDatetime | None = None
+
+
+class ReferenceOut(Contract):
+    """What batches are compared with. ``pending`` names a newer one that is still being read."""
+
+    id: str
+    state: Literal["received", "ready", "rejected"]
+    reasons: tuple[Reason, ...]
+    digest: str
+    rows: int
+    start: AwareDatetime | None
+    end: AwareDatetime | None
+    columns: tuple[Column, ...]
+    profile_digest: str | None
+    submitted_at: AwareDatetime
+    completed_at: AwareDatetime | None
+    pending: str | None = None
+    links: Links
+
+
+class BatchOut(Contract):
+    """One batch and what became of it."""
+
+    id: str
+    state: BatchState
+    reasons: tuple[Reason, ...]
+    rows: int
+    start: AwareDatetime | None
+    end: AwareDatetime | None
+    version: str | None
+    key: str | None
+    run: str | None
+    digest: str
+    reference: str | None
+    extra_columns: tuple[str, ...]
+    duplicate_ids: int
+    submitted_at: AwareDatetime
+    completed_at: AwareDatetime | None
+    links: Links
+
+
+class LabelsOut(Contract):
+    """One set of labels and what became of it."""
+
+    id: str
+    state: Literal["received", "accepted", "rejected"]
+    reasons: tuple[Reason, ...]
+    rows: int
+    key: str | None
+    digest: str
+    submitted_at: AwareDatetime
+    completed_at: AwareDatetime | None
+    links: Links
+
+
+class Latest(Contract):
+    """The newest analysed batch."""
+
+    batch: str
+    status: Status
+    score: float | None
+    threshold: float | None
+    since: AwareDatetime | None
+    sentence: str
+    n_features: int
+    n_drifted: int
+
+
+class TrendPoint(Contract):
+    """One batch in the series of the drift index."""
+
+    batch: str
+    start: AwareDatetime | None
+    end: AwareDatetime
+    score: float | None
+    threshold: float
+    status: Status
+    rows: int
+
+
+class TrendOut(Contract):
+    """The series, oldest first; ``slope`` per day and change points are of the model's newest batches."""
+
+    slope: float | None
+    slope_p_value: float | None
+    change_points: tuple[ChangePoint, ...]
+    points: tuple[TrendPoint, ...]
+
+
+class DriftOut(Contract):
+    """Drift of a model over time. ``latest`` is null before the first analysed batch."""
+
+    latest: Latest | None
+    trend: TrendOut
+
+
+class ReportOut(Contract):
+    """The drift report of one batch."""
+
+    batch: str
+    reference: str
+    version: str | None
+    rows: int
+    reference_rows: int
+    start: AwareDatetime | None
+    end: AwareDatetime | None
+    overall: Overall
+    multivariate: tuple[MethodResult, ...]
+    prediction: FeatureDrift | None
+    target: FeatureDrift | None
+    features: tuple[FeatureDrift, ...]
+    created_at: AwareDatetime
+    links: Links
+
+
+class FeatureRank(Contract):
+    """A feature over the window: ``rank_value`` is importance times drift, or drift alone without importance."""
+
+    feature: str
+    role: Literal["feature", "prediction", "score", "label"]
+    kind: Kind
+    status: Status
+    score: float | None
+    threshold: float | None
+    method: str | None
+    importance: float | None
+    rank_value: float | None
+    worst_status: Status
+    batches: int
+    drifted_batches: int
+    sentence: str
+    links: Links
+
+
+class FeaturesOut(Contract):
+    """Features, the most urgent first; ``batch`` is the newest one in the window."""
+
+    batch: str | None
+    items: tuple[FeatureRank, ...]
+    next: str | None = None
+
+
+class FeaturePoint(Contract):
+    """One feature in one batch."""
+
+    batch: str
+    start: AwareDatetime | None
+    end: AwareDatetime | None
+    rows: int
+    status: Status
+    score: float | None
+    missing: Rates
+    methods: tuple[MethodResult, ...]
+
+
+class Bin(Contract):
+    """One bar: a category, or the numbers in (low, high]; null for an open end or for missing values."""
+
+    label: str
+    low: float | None = None
+    high: float | None = None
+
+
+class Distribution(Contract):
+    """Shares in [0, 1] of reference and batch by bin, missing values in the last one; null without a profile."""
+
+    batch: str
+    low: float | None
+    high: float | None
+    bins: tuple[Bin, ...]
+    reference: tuple[float, ...]
+    current: tuple[float, ...]
+    reference_rows: int
+    current_rows: int
+
+
+class FeatureOut(Contract):
+    """One feature: its series, oldest first, its newest result, and its distribution in one batch."""
+
+    feature: str
+    kind: Kind
+    latest: FeatureDrift
+    series: tuple[FeaturePoint, ...]
+    distribution: Distribution | None
+
+
+class HeatmapColumn(Contract):
+    """One batch of the heatmap."""
+
+    batch: str
+    start: AwareDatetime | None
+    end: AwareDatetime
+    rows: int
+    status: Status
+    score: float | None
+
+
+class HeatmapRow(Contract):
+    """One feature of the heatmap; ``statuses`` and ``scores`` run along the columns, null where it is absent."""
+
+    feature: str
+    statuses: tuple[Status | None, ...]
+    scores: tuple[float | None, ...]
+
+
+class HeatmapOut(Contract):
+    """Features by batches; columns oldest first, rows worst first. ``hidden_rows`` were cut off by ``features``."""
+
+    columns: tuple[HeatmapColumn, ...]
+    rows: tuple[HeatmapRow, ...]
+    hidden_rows: int
+
+
+class FleetItem(Contract):
+    """A model at a glance."""
+
+    model: ModelName
+    task: Task | None
+    owner: str | None
+    version: str | None
+    status: Status
+    aspects: dict[str, Status]
+    sentence: str
+    score: float | None
+    threshold: float | None
+    since: AwareDatetime | None
+    batch: str | None
+    batch_start: AwareDatetime | None
+    batch_end: AwareDatetime | None
+    rows: int
+    batches: int
+    n_features: int
+    n_drifted: int
+    spark: tuple[float | None, ...]
+    top_features: tuple[tuple[str, Status, float | None], ...]
+    trend: Trend
+    assessed_at: AwareDatetime | None
+    links: Links
+
+
+class FleetOut(Contract):
+    """All models, worst first, and how many have each status."""
+
+    counts: dict[Status, int]
+    items: tuple[FleetItem, ...]
+    next: str | None = None
+
+
+class KeyIn(Contract):
+    """Body of ``POST /keys``."""
+
+    name: str
+    roles: tuple[AccessRole, ...]
+    models: tuple[ModelName, ...] | None = None
+    expires_at: AwareDatetime | None = None
+
+
+class KeyOut(Contract):
+    """A key without its secret."""
+
+    id: str
+    name: str
+    roles: tuple[AccessRole, ...]
+    models: tuple[ModelName, ...] | None
+    created_at: AwareDatetime
+    created_by: str | None
+    expires_at: AwareDatetime | None
+    last_used_at: AwareDatetime | None
+
+
+class NewKey(KeyOut):
+    """A new key; ``key`` is shown this once."""
+
+    key: str
+
+
+class DeadLetterOut(Contract):
+    """Work that was given up: which step, about what, why."""
+
+    id: str
+    handler: str
+    model: str
+    subject: str
+    event: str
+    error_type: str
+    error: str
+    attempts: int
+    published_at: AwareDatetime
+    buried_at: AwareDatetime
+
+
+class SessionIn(Contract):
+    """Body of ``POST /session``."""
+
+    key: str
+
+
+class SessionOut(Contract):
+    """Who is signed in. Writes of a session carry ``csrf`` in the header ``X-CSRF-Token``."""
+
+    name: str
+    roles: tuple[AccessRole, ...]
+    models: tuple[ModelName, ...] | None
+    csrf: str | None
+
+
+class Health(Contract):
+    """State of this process or of what it needs."""
+
+    status: Literal["ok", "unavailable"]
+    version: str
+
+
+class ModelsOut(Items[ModelOut]):
+    """A page of models, by name."""
+
+
+class VersionsOut(Items[VersionOut]):
+    """Versions, newest first."""
+
+
+class BatchesOut(Items[BatchOut]):
+    """Batches, newest first."""
+
+
+class KeysOut(Items[KeyOut]):
+    """Keys, by id."""
+
+
+class DeadLettersOut(Items[DeadLetterOut]):
+    """Dead letters, newest first."""

@@ -1,0 +1,90 @@
+"""Builds the HTTP application."""
+
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
+from datetime import datetime
+from functools import cache
+from typing import Any
+
+from fastapi import FastAPI, Request
+from fastapi.exceptions import RequestValidationError
+from starlette.exceptions import HTTPException
+from starlette.middleware import Middleware
+from starlette.responses import Response
+
+from bellwether.bus import Bus, Ledger
+from bellwether.errors import BellwetherError
+from bellwether.gateway import specification
+from bellwether.gateway.auth import Auth
+from bellwether.gateway.context import Context
+from bellwether.gateway.edge import Edge
+from bellwether.gateway.endpoint import API
+from bellwether.gateway.keyring import Keyring
+from bellwether.gateway.keys import server_secret
+from bellwether.gateway.problems import respond
+from bellwether.gateway.routes import ENDPOINTS, ROOT
+from bellwether.gateway.threads import Threads
+from bellwether.objects import ObjectStore
+from bellwether.settings import Settings
+from bellwether.storage.port import DocumentStore
+
+
+def create_app(
+    settings: Settings, documents: DocumentStore, objects: ObjectStore, bus: Bus, now: Callable[[], datetime]
+) -> FastAPI:
+    """Wire routes to ports; nothing is global, so tests build as many as they like."""
+    threads = Threads(settings.gateway.store_threads)
+    keyring = Keyring(documents, server_secret(settings), now, threads)
+    ledger = Ledger(documents, settings.work, now)
+    context = Context(settings, documents, objects, bus, ledger, now, threads, keyring)
+
+    @asynccontextmanager
+    async def lifespan(_: FastAPI) -> AsyncIterator[None]:
+        yield
+        threads.close()
+
+    app = FastAPI(
+        openapi_url=None,
+        redirect_slashes=False,
+        telemetry={"logs": False, "metrics": False, "operation_spans": False},
+        middleware=[Middleware(Edge), Middleware(Auth, context=context)],
+        lifespan=lifespan,
+    )
+    _add_routes(app)
+    app.state.context = context
+    app.state.queries = query_names()
+    app.state.openapi = openapi
+    for kind in (BellwetherError, RequestValidationError, HTTPException):
+        app.add_exception_handler(kind, _problem)
+    return app
+
+
+@cache
+def openapi() -> dict[str, Any]:
+    """Return the OpenAPI document; it depends on nothing but the code."""
+    app = FastAPI(openapi_url=None)
+    _add_routes(app)
+    return specification.build(app, {endpoint.call.__name__: endpoint for endpoint in (*ROOT, *ENDPOINTS)})
+
+
+@cache
+def query_names() -> dict[str, frozenset[str]]:
+    """Return the query parameters each operation reads, by operation id."""
+    return {
+        operation["operationId"]: frozenset(
+            parameter["name"] for parameter in operation.get("parameters", ()) if parameter["in"] == "query"
+        )
+        for operations in openapi()["paths"].values()
+        for operation in operations.values()
+    }
+
+
+def _add_routes(app: FastAPI) -> None:
+    for endpoint in ROOT:
+        specification.add(app, endpoint, "")
+    for endpoint in ENDPOINTS:
+        specification.add(app, endpoint, API)
+
+
+async def _problem(request: Request, error: Exception) -> Response:
+    return respond(error, request.state.request_id)

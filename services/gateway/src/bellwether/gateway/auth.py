@@ -1,0 +1,67 @@
+"""Middleware: who asks, and whether they ask too often. Below ``API`` nothing is answered to strangers."""
+
+import math
+from http import HTTPStatus
+
+from starlette.requests import Request
+from starlette.types import ASGIApp, Receive, Scope, Send
+
+from bellwether.errors import Fault
+from bellwether.gateway.access import Identity
+from bellwether.gateway.bucket import Buckets
+from bellwether.gateway.context import Context
+from bellwether.gateway.endpoint import API
+from bellwether.gateway.problems import Refused
+
+_OPEN = {("POST", f"{API}/session")}
+"""Signing in needs no identity: it brings the key in its body."""
+
+
+class Auth:
+    """Puts ``identity`` into the state of each request below ``API``; raises 401 and 429."""
+
+    def __init__(self, app: ASGIApp, context: Context) -> None:
+        self._app = app
+        self._context = context
+        gateway = context.settings.gateway
+        self._buckets = Buckets(gateway.requests_per_second, gateway.burst)
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Identify the caller, then pass on."""
+        if scope["type"] == "http" and self._guarded(scope["path"]):
+            request = Request(scope)
+            if (scope["method"], scope["path"]) in _OPEN:
+                self._limit(f"address {request.client.host if request.client else 'unknown'}")
+            else:
+                identity = await self._identify(request)
+                self._limit(identity.key)
+                scope.setdefault("state", {})["identity"] = identity
+        await self._app(scope, receive, send)
+
+    def _guarded(self, path: str) -> bool:
+        return path.startswith("/api/") or (path == "/metrics" and self._context.settings.gateway.metrics_need_key)
+
+    async def _identify(self, request: Request) -> Identity:
+        kind, _, text = request.headers.get("authorization", "").partition(" ")
+        if not kind:
+            raise _unknown("nothing", "This needs a key.")
+        identity = await self._context.keyring.identify(text.strip()) if kind.lower() == "bearer" else None
+        if identity is None:
+            raise _unknown("something else", "This key is not known here, expired, or was deleted.")
+        return identity
+
+    def _limit(self, who: str) -> None:
+        wait = self._buckets.take(who, self._context.now())
+        if wait > 0.0:
+            rate = self._context.settings.gateway.requests_per_second
+            raise Refused(
+                HTTPStatus.TOO_MANY_REQUESTS,
+                f"Too many requests: {rate:g} a second are allowed, and a burst before.",
+                [Fault("Authorization", "too many requests", f"{rate:g} a second", "wait as Retry-After says")],
+                {"Retry-After": str(math.ceil(wait))},
+            )
+
+
+def _unknown(value: str, message: str) -> Refused:
+    fault = Fault("Authorization", value, "Bearer <key>", "send a key; `bellwether keys create` makes one")
+    return Refused(HTTPStatus.UNAUTHORIZED, message, [fault], {"WWW-Authenticate": "Bearer"})

@@ -1,0 +1,263 @@
+"""Drift as the API answers it: reports, series, ranking, heatmap. Reads and arranges; computes no statistics."""
+
+from collections.abc import Iterable
+from datetime import datetime
+from itertools import islice, pairwise
+
+from bellwether.contracts import (
+    SEVERITY,
+    DriftPoint,
+    DriftReport,
+    FeatureBins,
+    FleetEntry,
+    ReportBins,
+    Status,
+    is_fact_id,
+    month_pk,
+)
+from bellwether.contracts.reports import FeatureDrift
+from bellwether.errors import NotFound
+from bellwether.gateway import links
+from bellwether.gateway.answers import (
+    Bin,
+    Distribution,
+    DriftOut,
+    FeatureOut,
+    FeaturePoint,
+    FeatureRank,
+    FeaturesOut,
+    HeatmapColumn,
+    HeatmapOut,
+    HeatmapRow,
+    Latest,
+    ReportOut,
+    TrendOut,
+    TrendPoint,
+)
+from bellwether.gateway.batches import BINS, POINT, REPORT
+from bellwether.gateway.context import Context
+from bellwether.gateway.models import FLEET
+from bellwether.storage.collections import REPORTS, VIEWS
+from bellwether.storage.documents import parse
+from bellwether.storage.months import newest
+
+
+def read_points(
+    ctx: Context, model: str, since: datetime | None, until: datetime | None, limit: int
+) -> list[DriftPoint]:
+    """Return the newest points of a window, oldest first."""
+    docs = newest(ctx.documents, REPORTS, model, prefix=POINT, since=since, until=until)
+    return [parse(DriftPoint, doc) for doc in islice(docs, limit)][::-1]
+
+
+def read_report(ctx: Context, model: str, batch: str) -> DriftReport:
+    """Return the report of a batch; raises ``NotFound``."""
+    doc = None
+    if is_fact_id(batch):
+        doc = ctx.documents.get(REPORTS, month_pk(model, batch), REPORT + batch)
+    if doc is None:
+        raise NotFound(f"Model {model!r} has no drift report of this batch; its state is at the batch itself.")
+    return parse(DriftReport, doc)
+
+
+def report(ctx: Context, model: str, batch: str) -> ReportOut:
+    """Return the report of a batch as the API answers it."""
+    found = read_report(ctx, model, batch)
+    said = {name: getattr(found, name) for name in ReportOut.model_fields if name != "links"}
+    return ReportOut(**said, links=links.of_batch(model, batch))
+
+
+def series(ctx: Context, model: str, since: datetime | None, until: datetime | None, limit: int) -> DriftOut:
+    """Return the newest state and the series of the drift index."""
+    points = read_points(ctx, model, since, until, limit)
+    doc = ctx.documents.get(VIEWS, FLEET, model)
+    entry = None if doc is None else parse(FleetEntry, doc)
+    trend = TrendOut(
+        slope=None if entry is None else entry.trend.slope,
+        slope_p_value=None if entry is None else entry.trend.slope_p_value,
+        change_points=() if entry is None else entry.trend.change_points,
+        points=tuple(_trend_point(point) for point in points),
+    )
+    return DriftOut(latest=_latest(ctx, model, entry), trend=trend)
+
+
+def features(
+    ctx: Context, model: str, since: datetime | None, until: datetime | None, batches: int, limit: int
+) -> FeaturesOut:
+    """Return the features of the newest batch of a window, most urgent first, with their history in it."""
+    points = read_points(ctx, model, since, until, batches)
+    if not points:
+        return FeaturesOut(batch=None, items=())
+    newest_report = read_report(ctx, model, points[-1].batch)
+    history = _history(points)
+    found = [_rank(model, one, history.get(one.feature, [])) for one in _columns(newest_report)]
+    found.sort(key=lambda one: (-SEVERITY[one.status], -(one.rank_value or 0.0), -(one.score or 0.0), one.feature))
+    return FeaturesOut(batch=newest_report.batch, items=tuple(found[:limit]))
+
+
+def feature(
+    ctx: Context,
+    model: str,
+    name: str,
+    batch: str | None,
+    window: tuple[datetime | None, datetime | None],
+    limit: int,
+) -> FeatureOut:
+    """Return the series of one feature over the newest batches of a window and its distribution in one batch."""
+    points = read_points(ctx, model, *window, limit)
+    reports = [read_report(ctx, model, point.batch) for point in points]
+    found = [(one, said) for one in reports for said in _columns(one) if said.feature == name]
+    if not found:
+        raise NotFound(f"Model {model!r} has no such feature in these batches; GET its features for those there are.")
+    latest = found[-1][1]
+    return FeatureOut(
+        feature=name,
+        kind=latest.kind,
+        latest=latest,
+        series=tuple(_feature_point(one, said) for one, said in found),
+        distribution=distribution(ctx, model, batch or found[-1][0].batch, name),
+    )
+
+
+def distribution(ctx: Context, model: str, batch: str, name: str) -> Distribution | None:
+    """Return shares by bin, None when the batch keeps none of this feature."""
+    doc = None
+    if is_fact_id(batch):
+        doc = ctx.documents.get(REPORTS, month_pk(model, batch), BINS + batch)
+    bins = () if doc is None else parse(ReportBins, doc).features
+    found = next((one for one in bins if one.feature == name), None)
+    return None if found is None else _shares(batch, found)
+
+
+def heatmap(
+    ctx: Context, model: str, window: tuple[datetime | None, datetime | None], batches: int, rows: int
+) -> HeatmapOut:
+    """Return the matrix of features and batches: those that were worst, and most often, on top."""
+    points = read_points(ctx, model, *window, batches)
+    names = list(dict.fromkeys(name for point in points for name in point.features))
+    cells = {
+        (name, n): (status, score)
+        for n, point in enumerate(points)
+        for name, status, score in zip(point.features, point.statuses, point.scores, strict=True)
+    }
+    found = [_heatmap_row(name, [cells.get((name, n)) for n in range(len(points))]) for name in names]
+    found.sort(key=lambda row: (-_burden(row.statuses), row.feature))
+    columns = tuple(
+        HeatmapColumn(**{name: getattr(point, name) for name in HeatmapColumn.model_fields}) for point in points
+    )
+    return HeatmapOut(columns=columns, rows=tuple(found[:rows]), hidden_rows=max(0, len(found) - rows))
+
+
+def _latest(ctx: Context, model: str, entry: FleetEntry | None) -> Latest | None:
+    """Return the newest analysed batch; read from its report while the overview is still of an older one."""
+    newest_point = read_points(ctx, model, None, None, 1)
+    if not newest_point:
+        return None
+    point = newest_point[0]
+    if entry is not None and entry.batch == point.batch:
+        said = {name: getattr(entry, name) for name in Latest.model_fields}
+        return Latest(**said)
+    found = read_report(ctx, model, point.batch)
+    return Latest(
+        batch=point.batch,
+        status=point.status,
+        score=point.score,
+        threshold=point.threshold,
+        since=entry.since if entry is not None and entry.status == point.status else None,
+        sentence=found.overall.sentence,
+        n_features=point.n_features,
+        n_drifted=point.n_drifted,
+    )
+
+
+def _trend_point(point: DriftPoint) -> TrendPoint:
+    return TrendPoint(**{name: getattr(point, name) for name in TrendPoint.model_fields})
+
+
+def _columns(found: DriftReport) -> Iterable[FeatureDrift]:
+    special = (one for one in (found.prediction, found.target) if one is not None)
+    return (*special, *found.features)
+
+
+def _history(points: list[DriftPoint]) -> dict[str, list[Status]]:
+    found: dict[str, list[Status]] = {}
+    for point in points:
+        for name, status in zip(point.features, point.statuses, strict=True):
+            found.setdefault(name, []).append(status)
+    return found
+
+
+def _rank(model: str, said: FeatureDrift, history: list[Status]) -> FeatureRank:
+    headline = said.methods[0] if said.methods else None
+    value = said.score if said.importance is None or said.score is None else said.score * said.importance
+    return FeatureRank(
+        feature=said.feature,
+        role=said.role,
+        kind=said.kind,
+        status=said.status,
+        score=said.score,
+        threshold=None if headline is None else headline.threshold,
+        method=None if headline is None else headline.method,
+        importance=said.importance,
+        rank_value=value,
+        worst_status=max((said.status, *history), key=SEVERITY.__getitem__),
+        batches=len(history),
+        drifted_batches=sum(status in ("watch", "act") for status in history),
+        sentence=said.sentence,
+        links={"self": links.model(model, "features", said.feature)},
+    )
+
+
+def _feature_point(found: DriftReport, said: FeatureDrift) -> FeaturePoint:
+    return FeaturePoint(
+        batch=found.batch,
+        start=found.start,
+        end=found.end,
+        rows=found.rows,
+        status=said.status,
+        score=said.score,
+        missing=said.missing,
+        methods=said.methods,
+    )
+
+
+def _heatmap_row(name: str, cells: list[tuple[Status, float | None] | None]) -> HeatmapRow:
+    return HeatmapRow(
+        feature=name,
+        statuses=tuple(None if cell is None else cell[0] for cell in cells),
+        scores=tuple(None if cell is None else cell[1] for cell in cells),
+    )
+
+
+def _burden(statuses: Iterable[Status | None]) -> int:
+    """Return how much of the window calls for attention: act counts 100, watch 10."""
+    weights = {"act": 100, "watch": 10, "unknown": 1}
+    return sum(weights.get(status or "", 0) for status in statuses)
+
+
+def _shares(batch: str, found: FeatureBins) -> Distribution:
+    counts = [(*found.reference, found.missing[0]), (*found.current, found.missing[1])]
+    reference, current = ([count / max(1, sum(side)) for count in side] for side in counts)
+    return Distribution(
+        batch=batch,
+        low=found.low,
+        high=found.high,
+        bins=(*_bins(found), Bin(label="missing")),
+        reference=tuple(reference),
+        current=tuple(current),
+        reference_rows=sum(counts[0]),
+        current_rows=sum(counts[1]),
+    )
+
+
+def _bins(found: FeatureBins) -> list[Bin]:
+    if found.labels:
+        return [Bin(label=label) for label in found.labels]
+    edges = [None, *found.edges, None]
+    return [Bin(label=_interval(low, high), low=low, high=high) for low, high in pairwise(edges)]
+
+
+def _interval(low: float | None, high: float | None) -> str:
+    if low is None:
+        return "all" if high is None else f"to {high:.4g}"
+    return f"above {low:.4g}" if high is None else f"{low:.4g} to {high:.4g}"

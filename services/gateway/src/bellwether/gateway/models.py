@@ -1,0 +1,176 @@
+"""Models in the store: the definition, its copy in the list of all models, its versions and references."""
+
+from contextlib import suppress
+from typing import Literal
+
+from bellwether.contracts import FleetEntry, Model, ModelIn, ModelPatch, ModelVersion, Reference
+from bellwether.errors import Conflict, Fault, PreconditionFailed
+from bellwether.gateway import links
+from bellwether.gateway.answers import ModelOut, ReferenceOut, Summary
+from bellwether.gateway.context import Context
+from bellwether.storage.collections import MODELS, VIEWS
+from bellwether.storage.documents import dump, parse
+from bellwether.storage.port import Doc
+
+ALL = "~all"
+"""Partition of the copies: no model can have this name."""
+FLEET = "fleet"
+_NOTHING_YET = Summary(status="unknown", sentence="No batch has been analysed yet.", aspects={})
+
+
+class ModelEntry(Model):
+    """Copy of a model in the list of all models. Container ``models``, pk ``~all``, id = name."""
+
+    type: Literal["model_entry"] = "model_entry"  # type: ignore[assignment]  # a document of its own type
+    current_version: str | None = None
+
+
+def create(ctx: Context, body: ModelIn) -> tuple[Doc, bool]:
+    """Store a new model; the same definition again is the same model. Returns it, and whether it is new."""
+    now = ctx.now()
+    model = Model(pk=body.name, created_at=now, updated_at=now, **body.model_dump())
+    try:
+        stored, new = ctx.documents.put(MODELS, dump(model), create=True), True
+    except Conflict:
+        stored, new = ctx.documents.get(MODELS, body.name, "model") or {}, False
+        if stored.get("state") == "deleting":
+            raise Conflict(f"Model {body.name!r} is being deleted. Try again when that is done.") from None
+        if parse(Model, stored).model_dump(include=set(ModelIn.model_fields)) != body.model_dump():
+            raise Conflict(
+                f"There is a model {body.name!r} with another definition.",
+                [Fault("/name", "a name in use", "a free name", "choose another, or PATCH the model there is")],
+            ) from None
+    list_model(ctx, stored)
+    return stored, new
+
+
+def change(ctx: Context, doc: Doc, body: ModelPatch) -> Doc:
+    """Replace what the patch names, if nobody changed the model since ``doc`` was read."""
+    old = parse(Model, doc)
+    named = {name: getattr(body, name) for name in body.model_fields_set}
+    changes = {
+        name: Model.model_fields[name].get_default() if value is None else value for name, value in named.items()
+    }
+    new = old.model_copy(update={**changes, "updated_at": ctx.now()})
+    stored = ctx.documents.put(MODELS, dump(new), if_etag=doc["_etag"])
+    list_model(ctx, stored)
+    return stored
+
+
+def list_model(ctx: Context, doc: Doc) -> None:
+    """Renew the copy in the list of all models."""
+    model = parse(Model, doc)
+    version = current_version(versions(ctx, model.name))
+    entry = ModelEntry(**model.model_dump(exclude={"id", "pk", "type"}), id=model.name, pk=ALL, current_version=version)
+    ctx.documents.put(MODELS, dump(entry))
+
+
+def versions(ctx: Context, model: str) -> list[ModelVersion]:
+    """Return the versions of a model, newest first; at most a thousand."""
+    docs = ctx.documents.query(MODELS, model, [("id", "prefix", "version~")], limit=1000).docs
+    found = [parse(ModelVersion, doc) for doc in docs]
+    return sorted(found, key=lambda version: (version.created_at, version.version), reverse=True)
+
+
+def current_version(found: list[ModelVersion]) -> str | None:
+    """Return the newest version."""
+    return found[0].version if found else None
+
+
+def show(ctx: Context, doc: Doc) -> ModelOut:
+    """Return one model as it is."""
+    model = parse(Model, doc)
+    fleet = ctx.documents.get(VIEWS, FLEET, model.name)
+    return present(model, current_version(versions(ctx, model.name)), fleet)
+
+
+def page(
+    ctx: Context, names: frozenset[str] | None, limit: int, after: str | None
+) -> tuple[list[ModelOut], str | None]:
+    """Return models by name, and the cursor of the next page; ``names`` limits whose are shown."""
+    found: list[ModelEntry] = []
+    more = True
+    while more and len(found) <= limit:
+        part = ctx.documents.query(MODELS, ALL, [("state", "eq", "active")], limit=limit + 1, after=after)
+        found += [parse(ModelEntry, doc) for doc in part.docs if names is None or doc["id"] in names]
+        after, more = part.cursor, part.cursor is not None
+    shown = found[:limit]
+    fleet = {entry.name: ctx.documents.get(VIEWS, FLEET, entry.name) for entry in shown}
+    items = [present(entry, entry.current_version, fleet[entry.name]) for entry in shown]
+    return items, shown[-1].name if len(found) > limit else None
+
+
+def present(model: Model, version: str | None, fleet: Doc | None) -> ModelOut:
+    """Return a model as the API answers it."""
+    said = model.model_dump(exclude={"id", "pk", "type", "schema_version", "state", "current_version"})
+    return ModelOut(**said, version=version, summary=summary(fleet), links=links.of_model(model.name))
+
+
+def summary(fleet: Doc | None) -> Summary:
+    """Return how a model is doing."""
+    if fleet is None:
+        return _NOTHING_YET
+    entry = parse(FleetEntry, fleet)
+    return Summary(**{name: getattr(entry, name) for name in Summary.model_fields})
+
+
+def reference(ctx: Context, model: str, id: str | None = None) -> ReferenceOut | None:
+    """Return one reference, or the one in force, or the newest pushed while none is."""
+    if id is not None:
+        doc = ctx.documents.get(MODELS, model, id)
+        return None if doc is None else present_reference(parse(Reference, doc))
+    doc = ctx.documents.get(MODELS, model, "reference")
+    in_force = None if doc is None else parse(Reference, doc)
+    pushed = [parse(Reference, doc) for doc in _pushed(ctx, model)]
+    newest = max(pushed, key=lambda one: one.submitted_at, default=None)
+    shown = in_force or newest
+    if shown is None:
+        return None
+    waiting = newest is not None and newest.state == "received" and newest.reference != shown.reference
+    return present_reference(shown, newest.reference if newest is not None and waiting else None)
+
+
+def has_reference(ctx: Context, model: str) -> bool:
+    """Say whether batches have, or are about to have, something to be compared with."""
+    if ctx.documents.get(MODELS, model, "reference") is not None:
+        return True
+    return any(doc["state"] != "rejected" for doc in _pushed(ctx, model))
+
+
+def put_reference(ctx: Context, new: Reference) -> tuple[Reference, bool]:
+    """Store a reference as pushed; returns the one there is, and whether it still has to be announced."""
+    with suppress(Conflict):
+        ctx.documents.put(MODELS, dump(new), create=True)
+    doc = ctx.documents.get(MODELS, new.pk, new.id)
+    stored = new if doc is None else parse(Reference, doc)
+    in_force = ctx.documents.get(MODELS, new.pk, "reference")
+    held = in_force is not None and in_force["reference"] == stored.reference
+    return stored, stored.state == "received" or (stored.state == "ready" and not held)
+
+
+def present_reference(found: Reference, pending: str | None = None) -> ReferenceOut:
+    """Return a reference as the API answers it."""
+    said = {name: getattr(found, name) for name in ReferenceOut.model_fields if hasattr(found, name)}
+    return ReferenceOut(**{**said, "id": found.reference}, pending=pending, links=_reference_links(found))
+
+
+def check_etag(doc: Doc, given: str | None) -> None:
+    """Raise ``PreconditionFailed`` unless ``If-Match`` names the stored version."""
+    if given is not None and given.strip() != "*" and etag(doc) not in [tag.strip() for tag in given.split(",")]:
+        raise PreconditionFailed(
+            "The model changed since it was read.",
+            [Fault("If-Match", "an older version", "the ETag of the newest", "read it again, then repeat the change")],
+        )
+
+
+def etag(doc: Doc) -> str:
+    """Return the version of a document as an ``ETag``."""
+    return '"' + str(doc["_etag"]).strip('"') + '"'
+
+
+def _pushed(ctx: Context, model: str) -> list[Doc]:
+    return ctx.documents.query(MODELS, model, [("id", "prefix", "reference~")], limit=1000).docs
+
+
+def _reference_links(found: Reference) -> dict[str, str]:
+    return {"self": f"{links.model(found.model, 'reference')}?id={found.reference}", "model": links.model(found.model)}

@@ -1,0 +1,93 @@
+"""A pushed body on its way to object storage: hashed and counted while it is written to a file, never held whole."""
+
+import asyncio
+import hashlib
+import os
+import tempfile
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from http import HTTPStatus
+from pathlib import Path
+
+from starlette.requests import Request
+
+from bellwether.contracts import ROW_FORMATS
+from bellwether.errors import Fault, InvalidInput, TooLarge
+from bellwether.gateway.context import Context
+from bellwether.gateway.media import HEAD_BYTES, TAIL_BYTES, check_magic, content_encoding, content_type
+from bellwether.gateway.problems import Refused
+
+_BLOCK = 2**20
+
+
+@dataclass(frozen=True, slots=True)
+class Rows:
+    """A body as it was sent, in a file; ``digest`` is its SHA-256 in hex."""
+
+    path: Path
+    digest: str
+    size: int
+    media_type: str
+    encoding: str | None
+
+
+@asynccontextmanager
+async def receive_rows(request: Request, ctx: Context) -> AsyncIterator[Rows]:
+    """Stream the body into a file that is gone afterwards; raises 413, 415, 422 and 400 with the reason."""
+    media_type, encoding = content_type(request, ROW_FORMATS), content_encoding(request)
+    limit = ctx.settings.limits.body_bytes
+    declared = request.headers.get("content-length", "")
+    if declared.isdecimal() and int(declared) > limit:
+        raise _too_large(declared, limit)
+    folder = ctx.settings.home / "spool"
+    await ctx.threads.run(folder.mkdir, parents=True, exist_ok=True)
+    descriptor, name = await ctx.threads.run(tempfile.mkstemp, dir=folder)
+    path = Path(name)
+    try:
+        try:
+            async with asyncio.timeout(ctx.settings.gateway.upload_seconds):
+                digest, size, head, tail = await _write(request, ctx, descriptor, limit)
+        except TimeoutError:
+            seconds = f"{ctx.settings.gateway.upload_seconds:g}"
+            raise Refused(HTTPStatus.REQUEST_TIMEOUT, f"The body did not arrive within {seconds} seconds.") from None
+        finally:
+            os.close(descriptor)
+        if size == 0:
+            fault = Fault("body", "0 bytes", "at least one row", "send rows; a header alone is no batch")
+            raise InvalidInput("The body is empty.", [fault])
+        check_magic(media_type, encoding, head, tail)
+        yield Rows(path, digest, size, media_type, encoding)
+    finally:
+        path.unlink(missing_ok=True)
+
+
+async def _write(request: Request, ctx: Context, descriptor: int, limit: int) -> tuple[str, int, bytes, bytes]:
+    """Return digest, size, first and last bytes; at most one block is in memory."""
+    digest, size, block, head, tail = hashlib.sha256(), 0, bytearray(), b"", b""
+
+    def flush(data: bytes) -> None:
+        digest.update(data)
+        view = memoryview(data)
+        while view:
+            view = view[os.write(descriptor, view) :]
+
+    async for part in request.stream():
+        size += len(part)
+        if size > limit:
+            raise _too_large(f"more than {limit}", limit)
+        block += part
+        if len(block) >= _BLOCK:
+            head = head or bytes(block[:HEAD_BYTES])
+            tail = bytes(block[-TAIL_BYTES:])
+            await ctx.threads.run(flush, bytes(block))
+            block.clear()
+    head = head or bytes(block[:HEAD_BYTES])
+    tail = (tail + bytes(block))[-TAIL_BYTES:]
+    await ctx.threads.run(flush, bytes(block))
+    return digest.hexdigest(), size, head, tail
+
+
+def _too_large(value: str, limit: int) -> TooLarge:
+    fault = Fault("body", f"{value} bytes", f"{limit} bytes", "push smaller batches, or compress the body")
+    return TooLarge(f"The body is larger than {limit} bytes.", [fault])
