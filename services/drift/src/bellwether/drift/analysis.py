@@ -1,0 +1,187 @@
+"""Reference and window profile to report, point and bins; pure, and raises on no profile."""
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+
+import numpy as np
+
+from bellwether.contracts import (
+    Batch,
+    DriftPoint,
+    DriftReport,
+    FeatureBins,
+    FeatureDrift,
+    Model,
+    Rates,
+    ReportBins,
+)
+from bellwether.drift.columns import NAMED, Measured, conclude, measure
+from bellwether.drift.decision import q_values
+from bellwether.drift.overall import overall, weights
+from bellwether.drift.pairs import OTHER, edges_of, pair_of, shown
+from bellwether.drift.sentences import describe
+from bellwether.errors import Conflict
+from bellwether.profile import (
+    CategoricalReference,
+    CategoricalWindow,
+    NumericReference,
+    NumericWindow,
+    ReferenceProfile,
+    Unusable,
+    WindowProfile,
+)
+
+_REPORTED = ("feature", "prediction", "score", "label")
+_MISSING_COLUMN = Unusable("column_missing")
+
+
+def analyse(
+    reference: ReferenceProfile,
+    window: WindowProfile,
+    *,
+    model: Model,
+    batch: Batch,
+    reference_id: str,
+    now: datetime,
+    importance: Mapping[str, float] | None = None,
+) -> DriftReport:
+    """Return the drift report of one batch; ``Conflict`` when the window was made with another reference.
+
+    ``importance``: how much each feature moves the model, in any unit; uniform weights without one.
+    """
+    if window.reference != reference.digest:
+        raise Conflict(
+            f"the window of {batch.id} was profiled on reference {window.reference[:12]}, "
+            f"not on {reference.digest[:12]}"
+        )
+    measured = [
+        measure(column, reference.parts[column.name], window.parts.get(column.name, _MISSING_COLUMN), model)
+        for column in reference.columns
+        if column.role in _REPORTED and column.name in reference.parts
+    ]
+    q = q_values({one.column.name: one.evidence for one in measured if one.evidence is not None})
+    inputs = [one for one in measured if one.column.role == "feature"]
+    share = weights([one.column.name for one in inputs], importance) if importance else {}
+    rows = {"reference": reference.rows, "current": window.rows}
+    said = {
+        one.column.name: conclude(one, q.get(one.column.name), share.get(one.column.name), rows) for one in measured
+    }
+    outputs = [said[one.column.name] for one in _outputs(measured)]
+    listed = [*(said[one.column.name] for one in inputs), *outputs[1:]]
+    extra = tuple(dict.fromkeys((*window.new_columns, *batch.extra_columns)))
+    return DriftReport(
+        id=f"d~{batch.id}",
+        pk=batch.pk,
+        model=model.name,
+        batch=batch.id,
+        reference=reference_id,
+        version=batch.version,
+        rows=window.rows,
+        reference_rows=reference.rows,
+        start=batch.start,
+        end=batch.end,
+        overall=overall(inputs, {name: one.status for name, one in said.items()}, importance, model.thresholds.index),
+        prediction=outputs[0] if outputs else None,
+        target=_target(measured, said),
+        features=(*listed, *(_new(name) for name in extra[:NAMED])),
+        created_at=now,
+    )
+
+
+def point(report: DriftReport, batch: Batch) -> DriftPoint:
+    """Return the line of a report that series and heatmaps read, prediction first."""
+    known = [one for one in _columns(report) if one.reason != "not_in_reference"]
+    return DriftPoint(
+        id=f"p~{batch.id}",
+        pk=batch.pk,
+        model=report.model,
+        batch=batch.id,
+        start=batch.start,
+        end=batch.end or batch.submitted_at,
+        rows=report.rows,
+        status=report.overall.status,
+        score=report.overall.score,
+        threshold=report.overall.threshold,
+        n_features=report.overall.n_features,
+        n_drifted=report.overall.n_drifted,
+        features=tuple(one.feature for one in known),
+        statuses=tuple(one.status for one in known),
+        scores=tuple(one.score for one in known),
+    )
+
+
+def bins(report: DriftReport, reference: ReferenceProfile, window: WindowProfile) -> ReportBins:
+    """Return the distributions behind a report, prediction first."""
+    found = [_bins(one, reference.parts.get(one.feature), window.parts.get(one.feature)) for one in _columns(report)]
+    return ReportBins(
+        id=f"b~{report.batch}",
+        pk=report.pk,
+        model=report.model,
+        batch=report.batch,
+        reference=report.reference,
+        features=tuple(one for one in found if one is not None),
+    )
+
+
+def _columns(report: DriftReport) -> list[FeatureDrift]:
+    return [*([report.prediction] if report.prediction else []), *report.features]
+
+
+def _outputs(measured: Sequence[Measured]) -> list[Measured]:
+    """What the model said, the score before the decision it leads to."""
+    found = [one for one in measured if one.column.role in {"score", "prediction"}]
+    return sorted(found, key=lambda one: one.column.role != "score")
+
+
+def _target(measured: Sequence[Measured], said: Mapping[str, FeatureDrift]) -> FeatureDrift | None:
+    """The label, where the batch has it; labels that come later are nothing to report."""
+    for one in measured:
+        if one.column.role == "label" and one.reason != "column_missing":
+            return said[one.column.name]
+    return None
+
+
+def _new(name: str) -> FeatureDrift:
+    reason = "not_in_reference"
+    return FeatureDrift(
+        feature=name,
+        kind="text",
+        status="unknown",
+        reason=reason,
+        score=None,
+        missing=Rates(reference=None, current=None),
+        sentence=describe(name, "unknown", reason, None, Unusable(reason), Unusable(reason), ()),
+    )
+
+
+def _bins(one: FeatureDrift, reference: object, window: object) -> FeatureBins | None:
+    if isinstance(reference, NumericReference) and isinstance(window, NumericWindow):
+        pair = pair_of(reference, window).observed
+        ends = [reference.smallest, window.smallest], [reference.largest, window.largest]
+        finite = np.isfinite([min(ends[0]), max(ends[1])]).all()
+        return FeatureBins(
+            feature=one.feature,
+            kind=one.kind,
+            edges=edges_of(reference) if reference.n else (),
+            low=shown(reference, min(ends[0])) if finite else None,
+            high=shown(reference, max(ends[1])) if finite else None,
+            reference=tuple(pair.reference.tolist()),
+            current=tuple(pair.current.tolist()),
+            missing=(reference.missing, window.missing),
+        )
+    if isinstance(reference, CategoricalReference) and isinstance(window, CategoricalWindow):
+        pair = pair_of(reference, window).observed
+        order = np.argsort(-(pair.reference / max(pair.n, 1) + pair.current / max(pair.m, 1)), kind="stable")
+        kept, rest = order[:NAMED], order[NAMED:]
+        counts = [
+            [*c[kept].tolist(), *([int(c[rest].sum())] if rest.size else [])] for c in (pair.reference, pair.current)
+        ]
+        return FeatureBins(
+            feature=one.feature,
+            kind=one.kind,
+            labels=(*(pair.labels[i] for i in kept), *([OTHER] if rest.size else [])),
+            reference=tuple(counts[0]),
+            current=tuple(counts[1]),
+            missing=(reference.missing, window.missing),
+        )
+    return None

@@ -1,0 +1,105 @@
+"""Findings in plain words, for readers who are no statisticians; pure."""
+
+import math
+from collections.abc import Sequence
+
+from bellwether.contracts import Status
+from bellwether.drift.decision import Sized
+from bellwether.drift.pairs import MISSING, Pair, shown
+from bellwether.profile import (
+    CategoricalWindow,
+    NumericReference,
+    NumericWindow,
+    ReferencePart,
+    WindowPart,
+)
+
+_UNKNOWN = {
+    "no_rows": "{name}: the batch has no rows.",
+    "no_reference": "{name}: the reference has no rows.",
+    "identifier": "{name} has a value of its own in almost every row; its levels say nothing.",
+    "kind_not_profiled": "{name}: columns of this kind are not compared.",
+    "column_missing": "{name} is missing from the batch.",
+    "type_changed": "{name} changed its type and cannot be read as before.",
+    "not_in_reference": "{name} is new; the reference does not have it.",
+}
+_SHIFT = 0.1
+"""Shift of the mean, in reference SDs, from which a sentence calls it higher or lower."""
+
+
+def describe(
+    name: str,
+    status: Status,
+    reason: str | None,
+    pair: Pair | None,
+    reference: ReferencePart,
+    window: WindowPart,
+    results: Sequence[Sized],
+) -> str:
+    """Return one sentence about one column."""
+    if reason == "not_enough_data":
+        detectable = results[0].detectable if results else None
+        limit = f"; a {results[0].method.title} below {detectable:.2f} would not be seen" if detectable else ""
+        return f"{name}: too few rows to judge{limit}."
+    if reason is not None:
+        return _UNKNOWN.get(reason, "{name}: " + reason.replace("_", " ") + ".").format(name=name)
+    if status == "fine" or pair is None:
+        return f"{name} looks as it does in the reference."
+    parts = results[0].found.parts
+    top = int(parts.argmax()) if parts.size else 0
+    before, now = (float(share[top]) for share in pair.shares)
+    label = pair.labels[top]
+    if label == MISSING:
+        return f"Missing values of {name} went from {percent(before)} to {percent(now)}."
+    if isinstance(reference, NumericReference) and isinstance(window, NumericWindow):
+        return _numeric(name, reference, window) or (
+            f"{name} has another shape: {label} went from {percent(before)} to {percent(now)}."
+        )
+    if isinstance(window, CategoricalWindow) and before == 0:
+        return f"{name} holds values the reference never had, such as {label!r} ({percent(now)})."
+    return f"{name}: {label!r} went from {percent(before)} to {percent(now)}."
+
+
+def _numeric(name: str, reference: NumericReference, window: NumericWindow) -> str | None:
+    """The move of the mean or of the spread, whichever is there."""
+    if not window.n or not reference.n or reference.sd == 0 or not math.isfinite(window.square):
+        return None
+    shift = window.total / window.n
+    if abs(shift) >= _SHIFT * reference.sd:
+        means = (number(shown(reference, reference.mean + x)) for x in (0.0, shift))
+        return f"{name} is {'higher' if shift > 0 else 'lower'}: its mean went from {' to '.join(means)}."
+    spread = math.sqrt(max(0.0, window.square / window.n - shift * shift)) / reference.sd
+    if not 0.8 < spread < 1.25:
+        return f"{name} is spread {'more' if spread > 1 else 'less'}: {number(spread)} times the reference."
+    return None
+
+
+def summary(status: Status, reason: str | None, score: float | None, act: float, top: Sequence[str]) -> str:
+    """Return one sentence about a whole batch; ``top``: the columns that add most, worst first."""
+    names = _listed(top)
+    if reason == "inputs_gone":
+        return f"Inputs the model needs are missing or changed their type: {names}."
+    if status == "unknown" or score is None:
+        return "There are too few rows to say whether anything changed."
+    if status == "fine":
+        return f"The data looks as it does in the reference (drift index {score:.0f} of 100)."
+    begin = "The data has clearly changed" if status == "act" else "The data is changing"
+    because = f", mostly {names}" if names else ""
+    return f"{begin}: drift index {score:.0f} of 100, act from {act:.0f}{because}."
+
+
+def _listed(names: Sequence[str]) -> str:
+    if len(names) < 2:
+        return "".join(names)
+    return f"{', '.join(names[:-1])} and {names[-1]}"
+
+
+def percent(share: float) -> str:
+    """Return a share in words: ``12 %``, ``0.4 %``."""
+    value = 100 * share
+    return f"{value:.0f} %" if value >= 10 or value == 0 else f"{value:.2g} %"
+
+
+def number(value: float) -> str:
+    """Return a number at a precision worth reading."""
+    return f"{value:.0f}" if 1000 <= abs(value) < 1e9 else f"{value:.3g}"
