@@ -1,8 +1,8 @@
 """What the API answers: documents without their addresses, with links."""
 
-from typing import Generic, Literal, TypeVar
+from typing import Annotated, Generic, Literal, TypeVar
 
-from pydantic import AwareDatetime
+from pydantic import AwareDatetime, Field, StringConstraints
 
 from bellwether.contracts import (
     Column,
@@ -26,6 +26,7 @@ T = TypeVar("T")
 
 BatchState = Literal["received", "accepted", "rejected", "analysed"]
 Links = dict[str, str]
+Words = Annotated[str, StringConstraints(min_length=1, max_length=500)]
 
 
 class Items(Contract, Generic[T]):
@@ -91,10 +92,10 @@ class VersionOut(Contract):
 class VersionIn(Contract):
     """Body of ``POST /models/{model}/versions``."""
 
-    version: str
-    mlflow: str | None = None
-    run: str | None = None
-    alias: str | None = None
+    version: Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9][A-Za-z0-9._-]{0,99}$")]
+    mlflow: Words | None = None
+    run: Words | None = None
+    alias: Words | None = None
     created_at: AwareDatetime | None = None
 
 
@@ -273,17 +274,18 @@ class Distribution(Contract):
 
 
 class FeatureOut(Contract):
-    """One feature: its series, oldest first, its newest result, and its distribution in one batch."""
+    """One feature: what is said about it in one batch, its distribution there, and its series, oldest first."""
 
     feature: str
     kind: Kind
-    latest: FeatureDrift
-    series: tuple[FeaturePoint, ...]
+    batch: str
+    drift: FeatureDrift
     distribution: Distribution | None
+    series: tuple[FeaturePoint, ...]
 
 
-class HeatmapColumn(Contract):
-    """One batch of the heatmap."""
+class HeatmapBatch(Contract):
+    """One column of the heatmap."""
 
     batch: str
     start: AwareDatetime | None
@@ -293,20 +295,19 @@ class HeatmapColumn(Contract):
     score: float | None
 
 
-class HeatmapRow(Contract):
-    """One feature of the heatmap; ``statuses`` and ``scores`` run along the columns, null where it is absent."""
-
-    feature: str
-    statuses: tuple[Status | None, ...]
-    scores: tuple[float | None, ...]
-
-
 class HeatmapOut(Contract):
-    """Features by batches; columns oldest first, rows worst first. ``hidden_rows`` were cut off by ``features``."""
+    """Features by batches: ``statuses[f][b]`` and ``scores[f][b]``, null where the feature is absent from the batch.
 
-    columns: tuple[HeatmapColumn, ...]
-    rows: tuple[HeatmapRow, ...]
-    hidden_rows: int
+    Batches run oldest first, features worst first. ``thresholds[f]`` is the line of the feature in the newest batch.
+    ``hidden_features`` were cut off.
+    """
+
+    batches: tuple[HeatmapBatch, ...]
+    features: tuple[str, ...]
+    thresholds: tuple[float | None, ...]
+    statuses: tuple[tuple[Status | None, ...], ...]
+    scores: tuple[tuple[float | None, ...], ...]
+    hidden_features: int
 
 
 class FleetItem(Contract):
@@ -336,19 +337,28 @@ class FleetItem(Contract):
     links: Links
 
 
+class Counts(Contract):
+    """How many models have each status."""
+
+    act: int
+    watch: int
+    unknown: int
+    fine: int
+
+
 class FleetOut(Contract):
     """All models, worst first, and how many have each status."""
 
-    counts: dict[Status, int]
+    counts: Counts
     items: tuple[FleetItem, ...]
     next: str | None = None
 
 
 class KeyIn(Contract):
-    """Body of ``POST /keys``."""
+    """Body of ``POST /keys``. ``models`` limits the key to some models."""
 
-    name: str
-    roles: tuple[AccessRole, ...]
+    name: Annotated[str, StringConstraints(min_length=1, max_length=100)]
+    roles: Annotated[tuple[AccessRole, ...], Field(min_length=1, max_length=5)]
     models: tuple[ModelName, ...] | None = None
     expires_at: AwareDatetime | None = None
 
@@ -390,7 +400,7 @@ class DeadLetterOut(Contract):
 class SessionIn(Contract):
     """Body of ``POST /session``."""
 
-    key: str
+    key: Annotated[str, StringConstraints(min_length=1, max_length=200)]
 
 
 class SessionOut(Contract):

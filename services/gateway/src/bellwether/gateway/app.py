@@ -12,7 +12,7 @@ from starlette.exceptions import HTTPException
 from starlette.middleware import Middleware
 from starlette.responses import Response
 
-from bellwether.bus import Bus, Ledger
+from bellwether.bus import Bus, DurableBus, Ledger, Ticket
 from bellwether.errors import BellwetherError
 from bellwether.gateway import specification
 from bellwether.gateway.auth import Auth
@@ -36,7 +36,8 @@ def create_app(
     threads = Threads(settings.gateway.store_threads)
     keyring = Keyring(documents, server_secret(settings), now, threads)
     ledger = Ledger(documents, settings.work, now)
-    context = Context(settings, documents, objects, bus, ledger, now, threads, keyring)
+    ring = bus.doorbell.ring if isinstance(bus, DurableBus) else _leave_to_reconciler
+    context = Context(settings, documents, objects, bus, ledger, now, threads, keyring, ring)
 
     @asynccontextmanager
     async def lifespan(_: FastAPI) -> AsyncIterator[None]:
@@ -84,6 +85,10 @@ def _add_routes(app: FastAPI) -> None:
         specification.add(app, endpoint, "")
     for endpoint in ENDPOINTS:
         specification.add(app, endpoint, API)
+
+
+def _leave_to_reconciler(_: Ticket) -> None:
+    """Wake nobody: overdue work is found by its age."""
 
 
 async def _problem(request: Request, error: Exception) -> Response:

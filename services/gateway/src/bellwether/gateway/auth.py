@@ -1,5 +1,6 @@
 """Middleware: who asks, and whether they ask too often. Below ``API`` nothing is answered to strangers."""
 
+import hmac
 import math
 from http import HTTPStatus
 
@@ -12,9 +13,12 @@ from bellwether.gateway.bucket import Buckets
 from bellwether.gateway.context import Context
 from bellwether.gateway.endpoint import API
 from bellwether.gateway.problems import Refused
+from bellwether.gateway.sessions import COOKIE
 
 _OPEN = {("POST", f"{API}/session")}
 """Signing in needs no identity: it brings the key in its body."""
+_SAFE = {"GET", "HEAD", "OPTIONS"}
+CSRF_HEADER = "X-CSRF-Token"
 
 
 class Auth:
@@ -42,12 +46,20 @@ class Auth:
         return path.startswith("/api/") or (path == "/metrics" and self._context.settings.gateway.metrics_need_key)
 
     async def _identify(self, request: Request) -> Identity:
+        keyring = self._context.keyring
         kind, _, text = request.headers.get("authorization", "").partition(" ")
-        if not kind:
+        if kind:
+            identity = await keyring.identify(text.strip()) if kind.lower() == "bearer" else None
+            if identity is None:
+                raise _unknown("something else", "This key is not known here, expired, or was deleted.")
+            return identity
+        cookie = request.cookies.get(COOKIE)
+        if cookie is None:
             raise _unknown("nothing", "This needs a key.")
-        identity = await self._context.keyring.identify(text.strip()) if kind.lower() == "bearer" else None
+        identity = await keyring.identify_session(cookie)
         if identity is None:
-            raise _unknown("something else", "This key is not known here, expired, or was deleted.")
+            raise _unknown("a session that ended", "The session has ended. Sign in again.")
+        _check_csrf(request, identity)
         return identity
 
     def _limit(self, who: str) -> None:
@@ -60,6 +72,16 @@ class Auth:
                 [Fault("Authorization", "too many requests", f"{rate:g} a second", "wait as Retry-After says")],
                 {"Retry-After": str(math.ceil(wait))},
             )
+
+
+def _check_csrf(request: Request, identity: Identity) -> None:
+    """Refuse a write another site could have made the browser send; signing out harms nobody."""
+    if request.method in _SAFE or (request.method, request.url.path) == ("DELETE", f"{API}/session"):
+        return
+    given = request.headers.get(CSRF_HEADER, "")
+    if not hmac.compare_digest(given.encode(), (identity.csrf or "").encode()):
+        fault = Fault(CSRF_HEADER, "another value" if given else "nothing", "`csrf` of GET /session", "send it along")
+        raise Refused(HTTPStatus.FORBIDDEN, "A write of a session needs its token.", [fault])
 
 
 def _unknown(value: str, message: str) -> Refused:

@@ -7,7 +7,7 @@ from typing import Annotated
 
 from fastapi import Depends, Path, Request
 
-from bellwether.bus import Bus, Ledger
+from bellwether.bus import Bus, Ledger, Ticket
 from bellwether.contracts import Model, ModelName
 from bellwether.errors import NotFound
 from bellwether.gateway.access import Identity
@@ -22,7 +22,7 @@ from bellwether.storage.port import Doc, DocumentStore
 
 @dataclass(frozen=True, slots=True)
 class Context:
-    """Ports and settings of one application."""
+    """Ports and settings of one application. ``ring`` wakes a worker for work that is in the ledger already."""
 
     settings: Settings
     documents: DocumentStore
@@ -32,6 +32,7 @@ class Context:
     now: Callable[[], datetime]
     threads: Threads
     keyring: Keyring
+    ring: Callable[[Ticket], None]
 
 
 @dataclass(frozen=True, slots=True)

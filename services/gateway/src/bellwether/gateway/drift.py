@@ -26,9 +26,8 @@ from bellwether.gateway.answers import (
     FeaturePoint,
     FeatureRank,
     FeaturesOut,
-    HeatmapColumn,
+    HeatmapBatch,
     HeatmapOut,
-    HeatmapRow,
     Latest,
     ReportOut,
     TrendOut,
@@ -40,6 +39,8 @@ from bellwether.gateway.models import FLEET
 from bellwether.storage.collections import REPORTS, VIEWS
 from bellwether.storage.documents import parse
 from bellwether.storage.months import newest
+
+_NO_CELL: tuple[Status | None, float | None] = (None, None)
 
 
 def read_points(
@@ -103,19 +104,21 @@ def feature(
     window: tuple[datetime | None, datetime | None],
     limit: int,
 ) -> FeatureOut:
-    """Return the series of one feature over the newest batches of a window and its distribution in one batch."""
+    """Return one feature in one batch, the newest one of the window by default, and its series over the window."""
     points = read_points(ctx, model, *window, limit)
     reports = [read_report(ctx, model, point.batch) for point in points]
-    found = [(one, said) for one in reports for said in _columns(one) if said.feature == name]
-    if not found:
-        raise NotFound(f"Model {model!r} has no such feature in these batches; GET its features for those there are.")
-    latest = found[-1][1]
+    found = [(one, said) for one in reports if (said := _column(one, name)) is not None]
+    chosen = found[-1][0] if batch is None and found else None if batch is None else read_report(ctx, model, batch)
+    drift = None if chosen is None else _column(chosen, name)
+    if chosen is None or drift is None:
+        raise NotFound(f"Model {model!r} has no such feature there. GET its features for those of the newest batch.")
     return FeatureOut(
         feature=name,
-        kind=latest.kind,
-        latest=latest,
+        kind=drift.kind,
+        batch=chosen.batch,
+        drift=drift,
+        distribution=distribution(ctx, model, chosen.batch, name),
         series=tuple(_feature_point(one, said) for one, said in found),
-        distribution=distribution(ctx, model, batch or found[-1][0].batch, name),
     )
 
 
@@ -130,22 +133,32 @@ def distribution(ctx: Context, model: str, batch: str, name: str) -> Distributio
 
 
 def heatmap(
-    ctx: Context, model: str, window: tuple[datetime | None, datetime | None], batches: int, rows: int
+    ctx: Context, model: str, window: tuple[datetime | None, datetime | None], batches: int, limit: int
 ) -> HeatmapOut:
-    """Return the matrix of features and batches: those that were worst, and most often, on top."""
+    """Return the matrix of features and batches; features that were worst, and most often, come first."""
     points = read_points(ctx, model, *window, batches)
-    names = list(dict.fromkeys(name for point in points for name in point.features))
     cells = {
         (name, n): (status, score)
         for n, point in enumerate(points)
         for name, status, score in zip(point.features, point.statuses, point.scores, strict=True)
     }
-    found = [_heatmap_row(name, [cells.get((name, n)) for n in range(len(points))]) for name in names]
-    found.sort(key=lambda row: (-_burden(row.statuses), row.feature))
-    columns = tuple(
-        HeatmapColumn(**{name: getattr(point, name) for name in HeatmapColumn.model_fields}) for point in points
+    rows = {
+        name: [cells.get((name, n), _NO_CELL) for n in range(len(points))]
+        for name in dict.fromkeys(name for point in points for name in point.features)
+    }
+    names = sorted(rows, key=lambda name: (-_burden(status for status, _ in rows[name]), name))
+    shown = names[:limit]
+    lines = _thresholds(ctx, model, points)
+    return HeatmapOut(
+        batches=tuple(
+            HeatmapBatch(**{name: getattr(one, name) for name in HeatmapBatch.model_fields}) for one in points
+        ),
+        features=tuple(shown),
+        thresholds=tuple(lines.get(name) for name in shown),
+        statuses=tuple(tuple(status for status, _ in rows[name]) for name in shown),
+        scores=tuple(tuple(score for _, score in rows[name]) for name in shown),
+        hidden_features=len(names) - len(shown),
     )
-    return HeatmapOut(columns=columns, rows=tuple(found[:rows]), hidden_rows=max(0, len(found) - rows))
 
 
 def _latest(ctx: Context, model: str, entry: FleetEntry | None) -> Latest | None:
@@ -168,6 +181,10 @@ def _latest(ctx: Context, model: str, entry: FleetEntry | None) -> Latest | None
         n_features=point.n_features,
         n_drifted=point.n_drifted,
     )
+
+
+def _column(found: DriftReport, name: str) -> FeatureDrift | None:
+    return next((one for one in _columns(found) if one.feature == name), None)
 
 
 def _trend_point(point: DriftPoint) -> TrendPoint:
@@ -221,12 +238,12 @@ def _feature_point(found: DriftReport, said: FeatureDrift) -> FeaturePoint:
     )
 
 
-def _heatmap_row(name: str, cells: list[tuple[Status, float | None] | None]) -> HeatmapRow:
-    return HeatmapRow(
-        feature=name,
-        statuses=tuple(None if cell is None else cell[0] for cell in cells),
-        scores=tuple(None if cell is None else cell[1] for cell in cells),
-    )
+def _thresholds(ctx: Context, model: str, points: list[DriftPoint]) -> dict[str, float | None]:
+    """Return the line of each feature in the newest batch."""
+    if not points:
+        return {}
+    columns = _columns(read_report(ctx, model, points[-1].batch))
+    return {one.feature: one.methods[0].threshold for one in columns if one.methods}
 
 
 def _burden(statuses: Iterable[Status | None]) -> int:

@@ -8,7 +8,7 @@ from typing import Any
 from bellwether.contracts import SEVERITY, FleetEntry, Status
 from bellwether.errors import InvalidInput
 from bellwether.gateway import links
-from bellwether.gateway.answers import FleetItem, FleetOut
+from bellwether.gateway.answers import Counts, FleetItem, FleetOut
 from bellwether.gateway.context import Context
 from bellwether.gateway.models import ALL, FLEET
 from bellwether.storage.collections import MODELS, VIEWS, Collection
@@ -44,7 +44,7 @@ def overview(ctx: Context, names: frozenset[str] | None, limit: int, cursor: str
     shown = rest[:limit]
     counts = Counter(_status(entries.get(name)) for name in models)
     return FleetOut(
-        counts={status: counts[status] for status in SEVERITY},
+        counts=Counts(**{status: counts[status] for status in SEVERITY}),
         items=tuple(_item(models[name], entries.get(name)) for _, _, name in shown),
         next=_write_cursor(shown[-1]) if len(rest) > limit else None,
     )

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 from bellwether.errors import BellwetherError
+from bellwether.gateway import sessions
 from bellwether.gateway.access import Identity
 from bellwether.gateway.keys import KEYS_PK, ApiKey, find_key
 from bellwether.gateway.threads import Threads
@@ -33,26 +34,42 @@ class Keyring:
 
     async def identify(self, text: str) -> Identity | None:
         """Return who asks with this key, None when nobody does."""
-        now, mark = self.now(), hashlib.sha256(text.encode()).digest()
-        known = self._known.get(mark)
-        if known is not None and known[0] > now:
-            return known[1]
+        now, mark = self.now(), _mark("key", text)
+        if (known := self._remembered(mark, now)) is not None:
+            return known
         key = await self.threads.run(find_key, self.documents, self.secret, now, text)
         if key is None:
-            self._known.pop(mark, None)
             return None
-        if len(self._known) >= _MOST:
-            self._known.clear()
-        identity = key.identity()
-        until = now + timedelta(seconds=REMEMBER_S)
-        self._known[mark] = (until if key.expires_at is None else min(until, key.expires_at), identity)
         self._note_use(key, now)
-        return identity
+        return self._remember(mark, key.identity(), now, key.expires_at)
+
+    async def identify_session(self, token: str) -> Identity | None:
+        """Return who is signed in with this cookie, None when nobody is."""
+        now, mark = self.now(), _mark("session", token)
+        if (known := self._remembered(mark, now)) is not None:
+            return known
+        found = await self.threads.run(sessions.find, self.documents, self.secret, now, token)
+        return None if found is None else self._remember(mark, found, now, None)
 
     def forget(self, id: str) -> None:
-        """Drop what is remembered of a key, at once."""
+        """Drop what is remembered of a key and its sessions, at once."""
         for mark in [mark for mark, (_, identity) in self._known.items() if identity.key == id]:
             del self._known[mark]
+
+    def forget_session(self, token: str) -> None:
+        """Drop what is remembered of a session, at once."""
+        self._known.pop(_mark("session", token), None)
+
+    def _remembered(self, mark: bytes, now: datetime) -> Identity | None:
+        known = self._known.get(mark)
+        return known[1] if known is not None and known[0] > now else None
+
+    def _remember(self, mark: bytes, identity: Identity, now: datetime, expires_at: datetime | None) -> Identity:
+        if len(self._known) >= _MOST:
+            self._known.clear()
+        until = now + timedelta(seconds=REMEMBER_S)
+        self._known[mark] = (until if expires_at is None else min(until, expires_at), identity)
+        return identity
 
     def _note_use(self, key: ApiKey, now: datetime) -> None:
         if key.last_used_at is None or now - key.last_used_at > _USE_EVERY:
@@ -63,6 +80,10 @@ class Keyring:
     async def _store_use(self, id: str, now: datetime) -> None:
         with suppress(BellwetherError):  # shown to people only: the next use notes it again
             await self.threads.run(_touch, self.documents, id, now)
+
+
+def _mark(kind: str, text: str) -> bytes:
+    return hashlib.sha256(f"{kind} {text}".encode()).digest()
 
 
 def _touch(documents: DocumentStore, id: str, now: datetime) -> None:

@@ -9,7 +9,7 @@ import secrets
 import tempfile
 from collections.abc import Collection
 from contextlib import suppress
-from datetime import datetime
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Literal
 
@@ -20,6 +20,7 @@ from bellwether.gateway.access import ACCESS_ROLES, AccessRole, Identity
 from bellwether.settings import Settings
 from bellwether.storage.collections import OPS
 from bellwether.storage.documents import dump, parse
+from bellwether.storage.factory import open_store
 from bellwether.storage.port import DocumentStore
 
 KEYS_PK = "keys"
@@ -41,10 +42,10 @@ class ApiKey(Document):
     expires_at: AwareDatetime | None = None
     last_used_at: AwareDatetime | None = None
 
-    def identity(self) -> Identity:
-        """Return who asks with this key."""
+    def identity(self, csrf: str | None = None) -> Identity:
+        """Return who asks with this key, or with a session of it."""
         models = None if self.models is None else frozenset(self.models)
-        return Identity(self.id, self.name, frozenset(self.roles), models)
+        return Identity(self.id, self.name, frozenset(self.roles), models, csrf)
 
 
 def create_key(
@@ -74,6 +75,15 @@ def create_key(
     )
     documents.put(OPS, dump(key), create=True)
     return key, text
+
+
+def create(settings: Settings, *, name: str, role: AccessRole) -> str:
+    """Store a new key in the store of the settings and return its text; needs no gateway, so it makes the first."""
+    documents = open_store(settings, "gateway")
+    try:
+        return create_key(documents, server_secret(settings), datetime.now(UTC), name, (role,))[1]
+    finally:
+        documents.close()
 
 
 def find_key(documents: DocumentStore, secret: bytes, now: datetime, text: str) -> ApiKey | None:

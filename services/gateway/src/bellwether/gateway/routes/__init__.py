@@ -3,10 +3,13 @@
 from bellwether.gateway.routes import (
     batches,
     catalogue,
+    dead_letters,
     drift,
     fleet,
     health,
+    keys,
     models,
+    session,
 )
 
 ENDPOINTS = (
@@ -15,6 +18,9 @@ ENDPOINTS = (
     *drift.ENDPOINTS,
     *fleet.ENDPOINTS,
     *catalogue.ENDPOINTS,
+    *keys.ENDPOINTS,
+    *session.ENDPOINTS,
+    *dead_letters.ENDPOINTS,
 )
 
 ROOT = health.ENDPOINTS

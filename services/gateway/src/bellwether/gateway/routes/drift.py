@@ -42,7 +42,7 @@ async def get_feature(
     from_: From = None,
     to: To = None,
     batches: Reports = 60,
-    batch: Annotated[BatchId | None, Query(description="whose distribution; the newest in the window else")] = None,
+    batch: Annotated[BatchId | None, Query(description="which batch; the newest in the window else")] = None,
 ) -> FeatureOut:
     """One feature: the series of its methods, oldest first, and its distribution in one batch."""
     return await ctx.threads.run(drift.feature, ctx, model.name, feature, batch, (from_, to), batches)
