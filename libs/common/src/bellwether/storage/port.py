@@ -121,8 +121,8 @@ class DocumentStore(Protocol):
 class Engine(DocumentStore, Protocol):
     """What an engine offers beyond the port, to maintenance only."""
 
-    def provision(self) -> None:
-        """Make what the documents lie in, and repair it where it differs from ``COLLECTIONS``."""
+    def provision(self) -> list[str]:
+        """Make what the documents lie in, and repair what differs from ``COLLECTIONS``; what was done."""
 
     def sweep(self) -> int:
         """Delete documents that expired, where the service behind does not do so itself; how many."""

@@ -71,10 +71,11 @@ class Connections:
             self._local.db.close()
             del self._local.db, self._local.pid
 
-    def open(self) -> None:
-        """Make the file and its tables."""
+    def open(self) -> bool:
+        """Make the file and its tables; whether they were missing."""
+        missing = not self._path.exists()
         with self.reading():
-            pass
+            return missing
 
     def before_fork(self) -> None:
         """Hold every connection, so that none is closed in the child."""

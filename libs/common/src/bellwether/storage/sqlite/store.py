@@ -213,8 +213,8 @@ class SqliteStore(Engine):
     # -- maintenance
 
     @override
-    def provision(self) -> None:
-        self._connections.open()
+    def provision(self) -> list[str]:
+        return ["created the file"] if self._connections.open() else []
 
     @override
     def sweep(self) -> int:
