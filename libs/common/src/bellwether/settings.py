@@ -40,6 +40,7 @@ class Cosmos(_Section):
     database: str = Field("bellwether", description="name of the database")
     provision: bool = Field(False, description="create database and containers at start (tests, compose)")
     throughput: PositiveInt | None = Field(None, description="autoscale request units a second; None: serverless")
+    discover: bool = Field(True, description="ask the account for its regions; off where it announces localhost")
 
 
 class Work(_Section):

@@ -3,47 +3,50 @@
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
+from typing_extensions import override
+
 from bellwether.errors import ForbiddenWrite
 from bellwether.storage.collections import OWNERS, Collection
 from bellwether.storage.port import Changes, Doc, DocumentStore, Filter, Op, Page
 
 
 @dataclass(frozen=True, slots=True)
-class OwnedDocuments:
+class OwnedDocuments(DocumentStore):
     """A store in the hands of one service: reads pass, a write to a container of another raises."""
 
     store: DocumentStore
     service: str
 
+    @override
     def put(self, coll: Collection, doc: Doc, *, if_etag: str | None = None, create: bool = False) -> Doc:
-        """Write one document of a container this service owns."""
         self._check(coll)
         return self.store.put(coll, doc, if_etag=if_etag, create=create)
 
+    @override
     def put_many(self, coll: Collection, pk: str, docs: Iterable[Doc]) -> list[Doc]:
-        """Write documents of a container this service owns."""
         self._check(coll)
         return self.store.put_many(coll, pk, docs)
 
+    @override
     def commit(self, coll: Collection, pk: str, ops: Sequence[Op]) -> None:
-        """Do operations in a container this service owns."""
         self._check(coll)
         self.store.commit(coll, pk, ops)
 
+    @override
     def delete(self, coll: Collection, pk: str, id: str) -> bool:
-        """Delete a document of a container this service owns."""
         self._check(coll)
         return self.store.delete(coll, pk, id)
 
+    @override
     def incr(self, coll: Collection, pk: str, id: str, field: str, by: float = 1) -> float:
-        """Add to a number in a container this service owns."""
         self._check(coll)
         return self.store.incr(coll, pk, id, field, by)
 
+    @override
     def get(self, coll: Collection, pk: str, id: str) -> Doc | None:
-        """Read one document of any container."""
         return self.store.get(coll, pk, id)
 
+    @override
     def query(
         self,
         coll: Collection,
@@ -54,23 +57,22 @@ class OwnedDocuments:
         limit: int = 100,
         after: str | None = None,
     ) -> Page:
-        """Read one partition of any container."""
         return self.store.query(coll, pk, where, desc=desc, limit=limit, after=after)
 
+    @override
     def count(self, coll: Collection, pk: str, where: Sequence[Filter] = ()) -> int:
-        """Count in one partition of any container."""
         return self.store.count(coll, pk, where)
 
+    @override
     def scan(self, coll: Collection, where: Sequence[Filter] = ()) -> Iterator[Doc]:
-        """Read all partitions of any container."""
         return self.store.scan(coll, where)
 
+    @override
     def changes(self, coll: Collection, cursor: str | None = None, limit: int = 100) -> Changes:
-        """Read what changed in any container."""
         return self.store.changes(coll, cursor, limit)
 
+    @override
     def close(self) -> None:
-        """Release the connections of this process."""
         self.store.close()
 
     def _check(self, coll: Collection) -> None:

@@ -24,6 +24,22 @@ RINGS_TOTAL = Counter(
     "Doorbells the reconciler rang again for undone work, by service.",
     ("service",),
 )
+STORE_SECONDS = Histogram(
+    "bellwether_store_seconds",
+    "Seconds one operation on the document store took, by container and operation.",
+    ("container", "operation"),
+    buckets=(0.0001, 0.00025, 0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.1, 0.5, 2.5, 10.0, 60.0),
+)
+STORE_REQUEST_UNITS_TOTAL = Counter(
+    "bellwether_store_request_units_total",
+    "Request units Cosmos DB charged, by container and operation.",
+    ("container", "operation"),
+)
+STORE_ERRORS_TOTAL = Counter(
+    "bellwether_store_errors_total",
+    "Operations on the document store that failed, by container, operation and class of the error.",
+    ("container", "operation", "error"),
+)
 REQUEST_SECONDS = Histogram(
     "bellwether_request_seconds",
     "Seconds one request to the gateway took, by method, route template and status.",
