@@ -31,6 +31,10 @@ class Limits(_Section):
     json_depth: PositiveInt = Field(20, description="levels of nesting in a JSON body")
     json_bytes: PositiveInt = Field(2**20, description="bytes of a JSON body that holds no rows")
     decode_seconds: PositiveFloat = Field(120.0, description="seconds one body may take to decode")
+    decode_memory_bytes: PositiveInt = Field(2**30, description="bytes of memory decoding one body may take")
+    encoding_ratio: PositiveInt = Field(
+        500, description="bytes a byte of a gzip or zstd body may become, once 64 MiB are passed"
+    )
 
 
 class Cosmos(_Section):
