@@ -199,7 +199,7 @@ def _few(name: str, numbers: pa.ChunkedArray) -> Offer | None:
 def _are_times(cells: pa.ChunkedArray) -> bool:
     parsed = parse_times(cells)
     if not isinstance(parsed, Misfit):
-        return parsed.null_count < len(parsed)
+        return bool(parsed.null_count < len(parsed))
     return bool(parsed.found.endswith("without zone"))
 
 
