@@ -136,9 +136,10 @@ def test_a_second_run_changes_nothing_and_says_the_same(world: World) -> None:
     ready(world)
     accepted, refused = world.push(parquet(flights(50))), world.push(b"PAR1")
     labels = world.push_labels(b"id,late\nf0-1,1\n")
-    first = [world.accept(pushed) for pushed in (accepted, refused, labels, world.reference(world.reference().reference))]
+    all_four = (accepted, refused, labels, world.reference(world.reference().reference))
+    first = [world.accept(pushed) for pushed in all_four]
     before = world.everything()
-    again = [world.accept(pushed) for pushed in (accepted, refused, labels, world.reference(world.reference().reference))]
+    again = [world.accept(pushed) for pushed in all_four]
     assert again == first
     assert world.everything() == before
 

@@ -56,7 +56,7 @@ class World:
     collector: Collector
 
     def create(self, task: str = "binary", **roles: Any) -> None:
-        model = Model(pk="m", name="m", task=task, roles=Roles(**roles), created_at=NOW, updated_at=NOW)  # type: ignore[arg-type]
+        model = Model(pk="m", name="m", task=task, roles=Roles(**roles), created_at=NOW, updated_at=NOW)
         self.store.put(MODELS, dump(model))
 
     def push_reference(self, body: bytes, format: str = "parquet", at: datetime = NOW, **more: Any) -> Reference:
