@@ -1,6 +1,6 @@
 """Every operational metric, declared once with name, unit and help.
 
-Domain gauges are not here: they are read from the store at scrape time (``gateway/exporter.py``).
+Domain gauges are in ``gauges``: they are read from the store at scrape time.
 """
 
 from prometheus_client import Counter, Gauge, Histogram

@@ -19,11 +19,13 @@ from bellwether.gateway.auth import Auth
 from bellwether.gateway.context import Context
 from bellwether.gateway.edge import Edge
 from bellwether.gateway.endpoint import API
+from bellwether.gateway.exporter import Exporter
 from bellwether.gateway.keyring import Keyring
 from bellwether.gateway.keys import server_secret
 from bellwether.gateway.problems import respond
 from bellwether.gateway.routes import ENDPOINTS, ROOT
 from bellwether.gateway.threads import Threads
+from bellwether.gateway.web import WebApp
 from bellwether.objects import ObjectStore
 from bellwether.settings import Settings
 from bellwether.storage.port import DocumentStore
@@ -46,13 +48,17 @@ def create_app(
 
     app = FastAPI(
         openapi_url=None,
+        docs_url=None,
+        redoc_url=None,
         redirect_slashes=False,
         telemetry={"logs": False, "metrics": False, "operation_spans": False},
         middleware=[Middleware(Edge), Middleware(Auth, context=context)],
         lifespan=lifespan,
     )
     _add_routes(app)
+    app.router.default = WebApp(settings.gateway.web_root)
     app.state.context = context
+    app.state.exporter = Exporter(documents, ledger, now)
     app.state.queries = query_names()
     app.state.openapi = openapi
     for kind in (BellwetherError, RequestValidationError, HTTPException):
@@ -63,7 +69,7 @@ def create_app(
 @cache
 def openapi() -> dict[str, Any]:
     """Return the OpenAPI document; it depends on nothing but the code."""
-    app = FastAPI(openapi_url=None)
+    app = FastAPI(openapi_url=None, docs_url=None, redoc_url=None)
     _add_routes(app)
     return specification.build(app, {endpoint.call.__name__: endpoint for endpoint in (*ROOT, *ENDPOINTS)})
 

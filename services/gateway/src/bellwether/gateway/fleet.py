@@ -13,18 +13,18 @@ from bellwether.gateway.context import Context
 from bellwether.gateway.models import ALL, FLEET
 from bellwether.storage.collections import MODELS, VIEWS, Collection
 from bellwether.storage.documents import parse
-from bellwether.storage.port import Doc
+from bellwether.storage.port import Doc, DocumentStore
 
 _PAGE = 500
 _Place = tuple[int, float, str]
 
 
-def read_all(ctx: Context, coll: Collection, pk: str) -> dict[str, Doc]:
+def read_all(documents: DocumentStore, coll: Collection, pk: str) -> dict[str, Doc]:
     """Return every document of one partition by id."""
     found: dict[str, Doc] = {}
     after = None
     while True:
-        page = ctx.documents.query(coll, pk, limit=_PAGE, after=after)
+        page = documents.query(coll, pk, limit=_PAGE, after=after)
         found.update((doc["id"], doc) for doc in page.docs)
         if (after := page.cursor) is None:
             return found
@@ -32,10 +32,10 @@ def read_all(ctx: Context, coll: Collection, pk: str) -> dict[str, Doc]:
 
 def overview(ctx: Context, names: frozenset[str] | None, limit: int, cursor: str | None) -> FleetOut:
     """Return models, worst first, and how many there are of each status; ``names`` limits whose are shown."""
-    entries = read_all(ctx, VIEWS, FLEET)
+    entries = read_all(ctx.documents, VIEWS, FLEET)
     models = {
         name: doc
-        for name, doc in read_all(ctx, MODELS, ALL).items()
+        for name, doc in read_all(ctx.documents, MODELS, ALL).items()
         if doc["state"] == "active" and (names is None or name in names)
     }
     places = sorted(_place(name, entries.get(name)) for name in models)

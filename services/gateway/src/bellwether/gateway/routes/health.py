@@ -3,13 +3,14 @@
 import json
 
 from fastapi import Request
-from prometheus_client import CONTENT_TYPE_LATEST
+from prometheus_client.exposition import CONTENT_TYPE_PLAIN_0_0_4
 from starlette.responses import Response
 
+from bellwether.gateway import docs as api_docs
 from bellwether.gateway.answers import Health
 from bellwether.gateway.context import Ctx
 from bellwether.gateway.endpoint import Endpoint
-from bellwether.gateway.exporter import scrape
+from bellwether.gateway.exporter import Exporter
 from bellwether.gateway.specification import VERSION
 from bellwether.storage.collections import MODELS
 
@@ -25,10 +26,11 @@ async def readyz(ctx: Ctx) -> Health:
     return Health(status="ok", version=VERSION)
 
 
-async def metrics(ctx: Ctx) -> Response:
+async def metrics(request: Request, ctx: Ctx) -> Response:
     """Prometheus exposition: domain gauges read from the store, and this process's own metrics."""
-    text = await ctx.threads.run(scrape, ctx)
-    return Response(text, media_type=CONTENT_TYPE_LATEST)
+    exporter: Exporter = request.app.state.exporter
+    text = await ctx.threads.run(exporter.scrape)
+    return Response(text, media_type=CONTENT_TYPE_PLAIN_0_0_4)
 
 
 async def openapi_json(request: Request) -> Response:
@@ -36,9 +38,16 @@ async def openapi_json(request: Request) -> Response:
     return Response(json.dumps(request.app.state.openapi()), media_type="application/json")
 
 
+async def docs(request: Request) -> Response:
+    """Return the same for people."""
+    headers = {"Content-Security-Policy": api_docs.CSP}
+    return Response(api_docs.page(request.app.state.openapi), media_type="text/html", headers=headers)
+
+
 ENDPOINTS = (
     Endpoint("GET", "/healthz", healthz, None),
     Endpoint("GET", "/readyz", readyz, None),
     Endpoint("GET", "/metrics", metrics, None, content={"text/plain": {"schema": {"type": "string"}}}),
     Endpoint("GET", "/openapi.json", openapi_json, None, content={"application/json": {"schema": {"type": "object"}}}),
+    Endpoint("GET", "/docs", docs, None, content={"text/html": {"schema": {"type": "string"}}}),
 )

@@ -1,0 +1,73 @@
+"""What the tree looks like: one namespace, names that say something, exports that are true."""
+
+import ast
+import importlib
+import tomllib
+from pathlib import Path
+
+import pytest
+
+import bellwether
+
+ROOT = Path(__file__).parents[3]
+MEMBERS = sorted(path.parent for kind in ("libs", "services") for path in (ROOT / kind).glob("*/pyproject.toml"))
+SOURCES = sorted(path for member in MEMBERS for path in (member / "src").rglob("*.py"))
+PACKAGES = [path for path in SOURCES if path.name == "__init__.py"]
+EMPTY_NAMES = {"util", "utils", "helper", "helpers", "common", "misc", "core", "base_utils", "shared", "stuff"}
+
+
+def test_the_namespace_is_shared() -> None:
+    """One stray ``__init__.py`` would hide every other portion of the namespace."""
+    assert not list(ROOT.glob("*/*/src/bellwether/__init__.py"))
+    portions = {Path(path) for path in bellwether.__path__}
+    assert portions == {member / "src" / "bellwether" for member in MEMBERS if (member / "src").is_dir()}
+
+
+def test_no_module_has_a_name_that_says_nothing() -> None:
+    assert [str(path.relative_to(ROOT)) for path in SOURCES if {path.stem, path.parent.name} & EMPTY_NAMES] == []
+
+
+def test_every_part_says_that_it_is_typed() -> None:
+    parts = [path for member in MEMBERS for path in (member / "src" / "bellwether").glob("*/") if path.is_dir()]
+    assert [str(part) for part in parts if part.name != "__pycache__" and not (part / "py.typed").exists()] == []
+
+
+@pytest.mark.parametrize("path", PACKAGES, ids=lambda path: str(path.relative_to(ROOT)))
+def test_a_package_exports_what_it_says_sorted(path: Path) -> None:
+    module = importlib.import_module(_dotted(path))
+    declared = list(getattr(module, "__all__", ()))
+    assert declared == sorted(declared, key=_ruff_order)
+    assert len(set(declared)) == len(declared)
+    assert [name for name in declared if not hasattr(module, name)] == []
+    assert set(declared) == _public(path), "what is imported or defined without an underscore, and nothing else"
+
+
+def test_members_have_the_version_of_the_workspace() -> None:
+    versions = {tomllib.loads((member / "pyproject.toml").read_text())["project"]["version"] for member in MEMBERS}
+    assert versions == {tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]["version"]}
+
+
+def _dotted(path: Path) -> str:
+    source = next(parent for parent in path.parents if parent.name == "src")
+    return ".".join(path.parent.relative_to(source).parts)
+
+
+def _public(path: Path) -> set[str]:
+    """Names a package's ``__init__`` binds for others: imports of ours, assignments, functions, classes."""
+    found: set[str] = set()
+    for node in ast.parse(path.read_text()).body:
+        match node:
+            case ast.ImportFrom(module=str(module), names=names) if module.startswith("bellwether"):
+                found |= {name.asname or name.name for name in names}
+            case ast.Assign(targets=[ast.Name(id=name)]) | ast.AnnAssign(target=ast.Name(id=name)):
+                found.add(name)
+            case ast.FunctionDef(name=name) | ast.ClassDef(name=name):
+                found.add(name)
+            case _:
+                pass
+    return {name for name in found if not name.startswith("_")}
+
+
+def _ruff_order(name: str) -> tuple[int, str]:
+    """``RUF022``: constants, then classes, then the rest."""
+    return (0 if name.isupper() else 1 if name[0].isupper() else 2, name)
