@@ -71,7 +71,7 @@ def held(home: Path) -> Iterator[int]:
 
     Raises ``Conflict`` while another supervisor has it. What a killed one left behind is awaited.
     """
-    home.mkdir(parents=True, exist_ok=True)
+    home.mkdir(mode=0o700, parents=True, exist_ok=True)
     with (home / _LOCK_FILE).open("a+", encoding="utf-8") as lock:
         deadline = time.monotonic() + _REMAINS_END_S
         while not _lock(lock):

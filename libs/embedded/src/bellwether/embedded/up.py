@@ -3,6 +3,7 @@
 import hashlib
 import re
 import sys
+import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -99,7 +100,7 @@ def _plan(options: Options, home: Path) -> tuple[Plan, str]:
 def _supervise(
     options: Options, plan: Plan, broker: str, jobs: Sequence[Spec], say: Callable[[str], None], *, lock: int
 ) -> int:
-    key = ""
+    key, began = "", time.monotonic()
 
     def publish() -> None:
         if key:
@@ -109,14 +110,13 @@ def _supervise(
 
     def on_ready(name: str) -> None:
         nonlocal key
+        say(f"  {name:10} ready after {time.monotonic() - began:.1f} s")
         if name == "gateway" and not key:
             key, fresh = admin_key(plan.home, settings(plan))
             say(f"Bellwether answers at {plan.url}")
             if fresh:
                 say(f"Admin key (shown once, kept in {plan.home / 'admin.key'}): {key}")
             publish()
-        elif supervisor.ready():
-            say("everything is up; Ctrl-C stops it")
 
     with Supervisor(
         [*specifications(plan), *jobs],
@@ -127,6 +127,6 @@ def _supervise(
         lock=lock,
     ) as supervisor:
         status = supervisor.run()
-        say("stopping; once more stops at once")
+        say("stopping; Ctrl-C once more stops at once")
     say("stopped")
     return status
