@@ -12,11 +12,13 @@ from bellwether.contracts import (
     LabelsReceived,
     LabelsSubmitted,
     ModelChanged,
+    ModelDeleted,
     ReferenceReady,
     ReferenceSubmitted,
 )
 
 ROUTES: Mapping[type[Event], tuple[str, ...]] = {
+    ModelDeleted: ("drift.forget", "explain.forget", "lineage.forget", "collector.forget"),
     ModelChanged: ("lineage.record", "drift.assess"),
     ReferenceSubmitted: ("collector.accept_reference",),
     ReferenceReady: ("lineage.record", "drift.assess"),

@@ -12,6 +12,7 @@ from celery import Celery, signals
 from bellwether.bus import metrics_server
 from bellwether.bus.celery import CeleryDoorbell, make_celery, was_redelivered
 from bellwether.bus.durable import DurableBus, Steps
+from bellwether.bus.forget import Forget
 from bellwether.bus.port import Handler
 from bellwether.bus.routes import ROUTES
 from bellwether.bus.work import Ledger, Ticket
@@ -36,7 +37,8 @@ class Context:
 
 
 Build = Callable[[Context], Mapping[str, Handler]]
-"""Context to handlers by their full name, ``service.handler``: exactly those ``ROUTES`` lists for the service."""
+"""Context to handlers by their full name, ``service.handler``: those ``ROUTES`` lists for the service, but
+``forget``, which is the same for all."""
 
 
 def make_worker(
@@ -89,7 +91,9 @@ class _Runner:
             context = Context(settings, open_store(settings, self._service), open_objects(settings.objects), _utc_now)
             ledger = Ledger(context.documents, settings.work, _utc_now)
             bus = DurableBus(ledger, CeleryDoorbell(self._app))
-            self._steps, self._pid = Steps(ledger, bus, self._build(context), time.sleep), os.getpid()
+            forget = Forget(self._service, context.documents, context.objects)
+            handlers: dict[str, Handler] = {f"{self._service}.forget": forget, **self._build(context)}
+            self._steps, self._pid = Steps(ledger, bus, handlers, time.sleep), os.getpid()
         return self._steps
 
     def reconcile(self) -> None:

@@ -29,6 +29,13 @@ class ModelChanged(Event):
     version: Literal[1] = 1
 
 
+class ModelDeleted(Event):
+    """A person deleted a model: every service forgets it, part by part; ``subject`` is the name and the part."""
+
+    type: Literal["model.deleted"] = "model.deleted"
+    version: Literal[1] = 1
+
+
 class ReferenceSubmitted(Event):
     """Reference rows lie in object storage and wait to be accepted; ``subject`` is ``reference~<digest>``."""
 
@@ -94,6 +101,7 @@ class ExplanationReady(Event):
 
 AnyEvent = Annotated[
     ModelChanged
+    | ModelDeleted
     | ReferenceSubmitted
     | ReferenceReady
     | BatchSubmitted

@@ -19,7 +19,7 @@ _END = "~~"  # sorts behind every kind of fact with the same time
 
 def note_month(store: DocumentStore, model: str, id: str) -> None:
     """Make the month of a fact known; to be called before the fact is created. May be called again."""
-    doc = {"pk": _months_pk(model), "id": f"{id[:4]}-{id[4:6]}", "type": "month"}
+    doc = {"pk": months_pk(model), "id": f"{id[:4]}-{id[4:6]}", "type": "month"}
     with suppress(Conflict):
         store.put(RUNS, doc, create=True)
 
@@ -29,7 +29,7 @@ def months(store: DocumentStore, model: str) -> list[str]:
     found: list[str] = []
     after = None
     while True:
-        page = store.query(RUNS, _months_pk(model), desc=True, limit=_PAGE, after=after)
+        page = store.query(RUNS, months_pk(model), desc=True, limit=_PAGE, after=after)
         found += [doc["id"] for doc in page.docs]
         if (after := page.cursor) is None:
             return found
@@ -87,5 +87,6 @@ def _edge(time: datetime | None, end: str) -> str | None:
     return None if time is None else fact_stamp(time) + end
 
 
-def _months_pk(model: str) -> str:
+def months_pk(model: str) -> str:
+    """Return the partition that names the months of a model."""
     return f"{model}|months"

@@ -13,6 +13,7 @@ from bellwether.contracts import (
     LabelsReceived,
     LabelsSubmitted,
     ModelChanged,
+    ModelDeleted,
     Node,
     NodeKind,
     ReferenceReady,
@@ -29,7 +30,7 @@ def graph_of(event: AnyEvent) -> Facts:
     match event:
         case ModelChanged():
             return [model], []
-        case BatchSubmitted() | LabelsSubmitted() | ReferenceSubmitted():
+        case BatchSubmitted() | LabelsSubmitted() | ReferenceSubmitted() | ModelDeleted():
             return [], []
         case ReferenceReady():
             return _below(event, model, _node(event, NodeKind.REFERENCE, event.subject, "reference"))

@@ -1,0 +1,98 @@
+"""Forgetting a deleted model: each service deletes what it wrote, in bounded steps that may break off anywhere.
+
+The gateway marks the model and publishes ``ModelDeleted``. Every worker then empties its own partitions; the
+collector comes last, because the months of a model say where the others have to look, and because the definition,
+as long as it is there, keeps the name from being used again.
+"""
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from itertools import islice
+
+from bellwether.contracts import AnyEvent, ModelDeleted
+from bellwether.errors import NotReady
+from bellwether.objects import ObjectStore
+from bellwether.storage.collections import EXPLAIN, LINEAGE, MODELS, OPS, REPORTS, RUNS, VIEWS, Collection
+from bellwether.storage.months import months, months_pk
+from bellwether.storage.port import DocumentStore
+
+STEP = 500
+"""Deletions of one step."""
+_DEFINITION = "model"
+Partition = tuple[Collection, str]
+
+
+@dataclass(frozen=True, slots=True)
+class Forget:
+    """A handler every service has under the name ``forget``."""
+
+    service: str
+    documents: DocumentStore
+    objects: ObjectStore
+    step: int = STEP
+
+    def __call__(self, event: AnyEvent) -> Iterable[AnyEvent]:
+        """Delete a part; what follows is the next part, until nothing is left."""
+        assert isinstance(event, ModelDeleted)
+        name = event.model
+        doc = self.documents.get(MODELS, name, _DEFINITION)
+        if doc is not None and doc.get("state") != "deleting":
+            return ()  # an old message: the name is in use again
+        left = self.step
+        if self.service == "collector":
+            self._wait_for_others(name)
+            left -= self._delete_objects(name, left)
+        for coll, pk in self._partitions(self.service, name):
+            left -= self._empty(coll, pk, left)
+        if left <= 0:
+            number = int(event.subject.partition("~")[2] or 0) + 1
+            return (event.model_copy(update={"subject": f"{name}~{number}"}),)
+        self._finish(name)
+        return ()
+
+    def _partitions(self, service: str, name: str) -> Iterator[Partition]:
+        by_month = [f"{name}|{month}" for month in months(self.documents, name)]
+        match service:
+            case "drift":
+                yield from ((REPORTS, pk) for pk in by_month)
+            case "explain":
+                yield from ((EXPLAIN, pk) for pk in (*by_month, f"{name}|local"))
+            case "lineage":
+                yield LINEAGE, name
+            case "collector":
+                yield from ((RUNS, pk) for pk in by_month)
+                yield from ((OPS, pk) for pk in (f"push|{name}", f"explain~{name}"))
+
+    def _empty(self, coll: Collection, pk: str, most: int, *, but: str | None = None) -> int:
+        """Delete documents of a partition; how many."""
+        done = 0
+        while done < most:
+            docs = self.documents.query(coll, pk, limit=min(100, most - done)).docs
+            ids = [doc["id"] for doc in docs if doc["id"] != but]
+            for id in ids:
+                self.documents.delete(coll, pk, id)
+            done += len(ids)
+            if not ids:
+                break
+        return done
+
+    def _delete_objects(self, name: str, most: int) -> int:
+        keys = (key for folder in ("raw", "rows", "profiles") for key in self.objects.list(f"{folder}/{name}"))
+        found = list(islice(keys, most))
+        for key in found:
+            self.objects.delete(key)
+        return len(found)
+
+    def _wait_for_others(self, name: str) -> None:
+        for service in ("drift", "explain", "lineage"):
+            for coll, pk in self._partitions(service, name):
+                if self.documents.query(coll, pk, limit=1).docs:
+                    raise NotReady(f"{service} still has documents of model {name!r} in {coll.name}")
+
+    def _finish(self, name: str) -> None:
+        if self.service == "drift":
+            self.documents.delete(VIEWS, "fleet", name)
+        if self.service == "collector":
+            self._empty(RUNS, months_pk(name), 10_000)
+            self._empty(MODELS, name, 10_000, but=_DEFINITION)
+            self.documents.delete(MODELS, name, _DEFINITION)
