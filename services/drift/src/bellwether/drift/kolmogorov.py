@@ -33,9 +33,9 @@ def kolmogorov_sf(distance: float, size: int) -> float:
 def _one_sided(x: float, n: int) -> float:
     """Return P(sup F_n - F > x) = x sum_j C(n, j) (x + j/n)^(j-1) (1 - x - j/n)^(n-j).
 
-    Each term is a binomial probability of j, written with Stirling's series and the deviance, which lose no digits
-    (Loader 2000), over (x + j/n). At both ends the terms vanish faster than any power, so their sum is n times
-    the integral over j / n.
+    Each term is a binomial probability of j, written with Stirling's series and the deviance, which lose no
+    digits (Loader 2000), over (x + j/n). At both ends the terms vanish faster than any power, so their sum is
+    n times the integral over j / n.
     """
     t = (1 - x) * np.sin(_ANGLES) ** 2
     weights = _WEIGHTS * (1 - x) * np.sin(2 * _ANGLES) * np.pi / 4

@@ -1,0 +1,17 @@
+"""Worker entry: ``celery -A bellwether.drift.tasks worker -Q drift``."""
+
+from collections.abc import Mapping
+
+from bellwether.bus.port import Handler
+from bellwether.bus.worker import Context, make_worker
+from bellwether.drift.handlers import Drift
+from bellwether.drift.references import References
+
+
+def build(context: Context) -> Mapping[str, Handler]:
+    """Return the handlers of this service by their full name."""
+    drift = Drift(context.documents, context.objects, References(context.objects), context.now)
+    return {"drift.analyse_batch": drift.analyse_batch, "drift.assess": drift.assess}
+
+
+app = make_worker("drift", build)

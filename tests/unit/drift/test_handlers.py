@@ -1,0 +1,211 @@
+"""The worker's steps over a real store and folder: once, twice, too early, too late."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import numpy as np
+import pyarrow as pa
+import pytest
+
+from bellwether.contracts import (
+    Batch,
+    BatchReceived,
+    Column,
+    DriftPoint,
+    DriftReport,
+    DriftReported,
+    FleetEntry,
+    Model,
+    ModelChanged,
+    Reason,
+    Reference,
+    ReportBins,
+    fact_id,
+    month_pk,
+)
+from bellwether.drift.handlers import Drift
+from bellwether.drift.references import References
+from bellwether.errors import NotFound, NotReady, PreconditionFailed
+from bellwether.objects.folder import FolderObjects
+from bellwether.profile import ReferenceProfile, fit, window
+from bellwether.storage.collections import MODELS, REPORTS, RUNS, VIEWS, Collection
+from bellwether.storage.documents import dump, parse
+from bellwether.storage.months import note_month
+from bellwether.storage.port import Doc
+from bellwether.storage.sqlite import SqliteStore
+
+NOW = datetime(2026, 1, 15, tzinfo=UTC)
+COLUMNS = (
+    Column(name="x", role="feature", kind="numeric", dtype="double"),
+    Column(name="score", role="score", kind="numeric", dtype="double"),
+)
+
+
+@dataclass
+class World:
+    """A model with a reference, and a way to push batches."""
+
+    path: Path
+    store: SqliteStore
+    objects: FolderObjects
+    drift: Drift
+    profile: ReferenceProfile
+
+    def push(self, day: int, shift: float = 0.0, **given: object) -> Batch:
+        g = np.random.default_rng(day)
+        table = pa.table({"x": g.normal(shift, 1, 2_000), "score": g.random(2_000)})
+        time = NOW + timedelta(days=day)
+        id = fact_id(time, "batch", "flights", str(day))
+        uri = f"profiles/flights/{id}"
+        self.objects.put(uri, window(table, self.profile).to_bytes())
+        base = {
+            "id": id, "pk": month_pk("flights", id), "model": "flights", "state": "accepted", "media_type": "x",
+            "raw_uri": "raw/1", "digest": str(day), "rows": 2_000, "start": time - timedelta(days=1), "end": time,
+            "profile_uri": uri, "reference": "reference~abc", "submitted_at": time,
+        }  # fmt: skip
+        batch = Batch.model_validate(base | given)
+        note_month(self.store, "flights", id)
+        self.store.put(RUNS, dump(batch))
+        return batch
+
+    def received(self, batch: Batch) -> BatchReceived:
+        return BatchReceived(model="flights", subject=batch.id, occurred_at=NOW)
+
+    def analysed(self, day: int, shift: float = 0.0) -> Batch:
+        batch = self.push(day, shift)
+        (event,) = self.drift.analyse_batch(self.received(batch))
+        assert isinstance(event, DriftReported)
+        return batch
+
+    def changed(self) -> ModelChanged:
+        return ModelChanged(model="flights", subject="flights", occurred_at=NOW)
+
+    def view(self) -> FleetEntry | None:
+        doc = self.store.get(VIEWS, "fleet", "flights")
+        return None if doc is None else parse(FleetEntry, doc)
+
+
+@pytest.fixture
+def world(tmp_path: Path) -> World:
+    path = tmp_path / "documents.db"
+    store, objects = SqliteStore(path), FolderObjects(tmp_path / "objects")
+    g = np.random.default_rng(0)
+    profile = fit(pa.table({"x": g.normal(size=5_000), "score": g.random(5_000)}), COLUMNS)
+    objects.put("profiles/flights/reference", profile.to_bytes())
+    store.put(MODELS, dump(Model(pk="flights", name="flights", task="binary", created_at=NOW, updated_at=NOW)))
+    reference = Reference(
+        id="reference~abc", pk="flights", model="flights", reference="reference~abc", state="ready", media_type="x",
+        raw_uri="raw/0", digest="0", rows=5_000, columns=COLUMNS, profile_uri="profiles/flights/reference",
+        profile_digest=profile.digest, submitted_at=NOW,
+    )  # fmt: skip
+    store.put(MODELS, dump(reference))
+    return World(path, store, objects, Drift(store, objects, References(objects), lambda: NOW), profile)
+
+
+def reports(world: World, batch: Batch) -> Sequence[Doc]:
+    return world.store.query(REPORTS, batch.pk).docs
+
+
+def test_a_batch_gets_report_point_and_bins_and_a_second_run_changes_nothing(world: World) -> None:
+    batch = world.analysed(1, 3.0)
+    first = reports(world, batch)
+    assert [doc["id"] for doc in first] == [f"b~{batch.id}", f"d~{batch.id}", f"p~{batch.id}"]
+    bins, report, point = parse(ReportBins, first[0]), parse(DriftReport, first[1]), parse(DriftPoint, first[2])
+    assert report.overall.status == "act"
+    assert report.prediction is not None
+    assert point.features == ("score", "x")
+    assert [one.feature for one in bins.features] == ["score", "x"]
+    assert list(world.drift.analyse_batch(world.received(batch)))
+    assert reports(world, batch) == first
+
+
+def test_a_report_another_worker_wrote_meanwhile_stands(world: World) -> None:
+    batch = world.push(1)
+
+    class Late(SqliteStore):
+        def get(self, coll: Collection, pk: str, id: str) -> Doc | None:
+            found = super().get(coll, pk, id)
+            if id.startswith("d~") and found is None:
+                world.drift.analyse_batch(world.received(batch))
+            return found
+
+    late = Drift(Late(world.path), world.objects, References(world.objects), lambda: NOW + timedelta(1))
+    assert list(late.analyse_batch(world.received(batch)))
+    assert parse(DriftReport, reports(world, batch)[1]).created_at == NOW
+
+
+def test_a_batch_that_is_not_there_yet_waits_and_one_that_is_unknown_does_not(world: World) -> None:
+    with pytest.raises(NotReady, match="is received"):
+        list(world.drift.analyse_batch(world.received(world.push(1, state="received"))))
+    with pytest.raises(NotFound):
+        list(world.drift.analyse_batch(BatchReceived(model="flights", subject="x" * 30, occurred_at=NOW)))
+    with pytest.raises(NotFound, match="reference~gone"):
+        list(world.drift.analyse_batch(world.received(world.push(2, reference="reference~gone"))))
+
+
+def test_a_rejected_batch_or_one_of_a_deleted_model_is_left_alone(world: World) -> None:
+    rejected = world.push(1, state="rejected")
+    assert list(world.drift.analyse_batch(world.received(rejected))) == []
+    batch = world.push(2)
+    world.store.delete(MODELS, "flights", "model")
+    assert list(world.drift.analyse_batch(world.received(batch))) == []
+
+
+def test_the_view_follows_the_newest_points(world: World) -> None:
+    world.drift.assess(world.changed())
+    first = world.view()
+    assert first is not None
+    assert (first.status, first.batches) == ("unknown", 0)
+    for day in range(1, 17):
+        world.analysed(day, 3.0 if day > 8 else 0.0)
+    world.drift.assess(world.changed())
+    view = world.view()
+    assert view is not None
+    assert (view.status, view.batches, view.aspects["drift"]) == ("act", 16, "act")
+    assert view.since == NOW + timedelta(days=8)
+    assert [point.time for point in view.trend.change_points] == [NOW + timedelta(days=9)]
+    assert view.top_features[0][0] == "x"
+    assert len(view.spark) == 16
+
+
+def test_a_rejected_newest_batch_shows(world: World) -> None:
+    world.analysed(1)
+    reason = Reason(pointer="/x", value="text", limit="numbers", fix="send numbers")
+    world.push(2, state="rejected", reasons=(reason,))
+    world.drift.assess(world.changed())
+    view = world.view()
+    assert view is not None
+    assert view.aspects["data"] == "watch"
+    assert "/x is text" in view.sentence
+
+
+def test_the_view_of_a_deleted_model_goes(world: World) -> None:
+    world.drift.assess(world.changed())
+    world.store.delete(MODELS, "flights", "model")
+    world.drift.assess(world.changed())
+    assert world.view() is None
+
+
+def test_a_view_that_changed_meanwhile_is_derived_again(world: World) -> None:
+    world.analysed(1)
+    world.drift.assess(world.changed())
+    refused: list[int] = []
+
+    class Raced(SqliteStore):
+        def put(self, coll: Collection, doc: Doc, *, if_etag: str | None = None, create: bool = False) -> Doc:
+            if coll is VIEWS and not refused:
+                refused.append(doc["batches"])
+                world.analysed(2)
+                world.drift.assess(world.changed())
+                with pytest.raises(PreconditionFailed):
+                    super().put(coll, doc, if_etag=if_etag)
+                raise PreconditionFailed(doc["id"])
+            return super().put(coll, doc, if_etag=if_etag, create=create)
+
+    raced = Drift(Raced(world.path), world.objects, References(world.objects), lambda: NOW)
+    assert list(raced.assess(world.changed())) == []
+    view = world.view()
+    assert view is not None
+    assert (refused, view.batches) == ([1], 2)
