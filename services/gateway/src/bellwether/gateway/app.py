@@ -1,5 +1,6 @@
 """Builds the HTTP application."""
 
+import threading
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from datetime import datetime
@@ -20,6 +21,7 @@ from bellwether.gateway.context import Context
 from bellwether.gateway.edge import Edge
 from bellwether.gateway.endpoint import API
 from bellwether.gateway.exporter import Exporter
+from bellwether.gateway.feed import Feed
 from bellwether.gateway.keyring import Keyring
 from bellwether.gateway.keys import server_secret
 from bellwether.gateway.problems import respond
@@ -39,7 +41,8 @@ def create_app(
     keyring = Keyring(documents, server_secret(settings), now, threads)
     ledger = Ledger(documents, settings.work, now)
     ring = bus.doorbell.ring if isinstance(bus, DurableBus) else _leave_to_reconciler
-    context = Context(settings, documents, objects, bus, ledger, now, threads, keyring, ring)
+    stopping = threading.Event()
+    context = Context(settings, documents, objects, bus, ledger, now, threads, keyring, ring, stopping)
 
     @asynccontextmanager
     async def lifespan(_: FastAPI) -> AsyncIterator[None]:
@@ -58,6 +61,7 @@ def create_app(
     _add_routes(app)
     app.router.default = WebApp(settings.gateway.web_root)
     app.state.context = context
+    app.state.feed = Feed(documents, threads, stopping)
     app.state.exporter = Exporter(documents, ledger, now)
     app.state.queries = query_names()
     app.state.openapi = openapi

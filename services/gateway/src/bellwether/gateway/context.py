@@ -1,5 +1,6 @@
 """What every route works with, and how it gets it."""
 
+import threading
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
@@ -22,7 +23,10 @@ from bellwether.storage.port import Doc, DocumentStore
 
 @dataclass(frozen=True, slots=True)
 class Context:
-    """Ports and settings of one application. ``ring`` wakes a worker for work that is in the ledger already."""
+    """Ports and settings of one application.
+
+    ``ring`` wakes a worker for work that is in the ledger; ``stopping`` is set when requests that wait should end.
+    """
 
     settings: Settings
     documents: DocumentStore
@@ -33,6 +37,7 @@ class Context:
     threads: Threads
     keyring: Keyring
     ring: Callable[[Ticket], None]
+    stopping: threading.Event
 
 
 @dataclass(frozen=True, slots=True)

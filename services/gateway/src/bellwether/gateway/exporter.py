@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 from prometheus_client import generate_latest
+from prometheus_client.exposition import CONTENT_TYPE_PLAIN_0_0_4
 
 from bellwether.bus import SERVICES, Ledger
 from bellwether.contracts import SEVERITY, DriftPoint, FleetEntry, Status, month_pk
@@ -21,6 +22,7 @@ from bellwether.storage.port import DocumentStore
 from bellwether.telemetry import gauges
 from bellwether.telemetry.gauges import Gauge
 
+CONTENT_TYPE = CONTENT_TYPE_PLAIN_0_0_4
 Sample = tuple[Gauge, tuple[str, ...], float]
 
 TOP_FEATURES = 20

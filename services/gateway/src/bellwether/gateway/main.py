@@ -4,6 +4,7 @@ import os
 import socket
 from collections.abc import Callable
 from datetime import UTC, datetime
+from types import FrameType
 
 import uvicorn
 from fastapi import FastAPI
@@ -51,10 +52,18 @@ def main() -> None:
         timeout_keep_alive=65,
         h11_max_incomplete_event_size=64 * 1024,
     )
-    uvicorn.Server(config).run(sockets=[listener])
+    _Server(config).run(sockets=[listener])
     app.state.context.documents.close()
     if provider is not None:
         provider.shutdown()
+
+
+class _Server(uvicorn.Server):
+    """Tells requests that wait to come to an end when the process is asked to."""
+
+    def handle_exit(self, sig: int, frame: FrameType | None) -> None:
+        self.config.app.state.context.stopping.set()  # type: ignore[union-attr]  # always an application here
+        super().handle_exit(sig, frame)
 
 
 def listen(host: str, port: int) -> socket.socket:

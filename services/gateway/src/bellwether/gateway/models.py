@@ -3,7 +3,7 @@
 from contextlib import suppress
 from typing import Literal
 
-from bellwether.contracts import FleetEntry, Model, ModelIn, ModelPatch, ModelVersion, Reference
+from bellwether.contracts import FleetEntry, Model, ModelDeleted, ModelIn, ModelPatch, ModelVersion, Reference
 from bellwether.errors import Conflict, Fault, PreconditionFailed
 from bellwether.gateway import links
 from bellwether.gateway.answers import ModelOut, ReferenceOut, Summary
@@ -55,6 +55,16 @@ def change(ctx: Context, doc: Doc, body: ModelPatch) -> Doc:
     stored = ctx.documents.put(MODELS, dump(new), if_etag=doc["_etag"])
     list_model(ctx, stored)
     return stored
+
+
+def delete(ctx: Context, doc: Doc) -> None:
+    """Hide a model at once and have every service forget it; may be repeated."""
+    name = doc["name"]
+    if doc["state"] != "deleting":
+        marked = parse(Model, doc).model_copy(update={"state": "deleting", "updated_at": ctx.now()})
+        ctx.documents.put(MODELS, dump(marked), if_etag=doc["_etag"])
+    ctx.documents.delete(MODELS, ALL, name)
+    ctx.bus.publish([ModelDeleted(model=name, subject=name, occurred_at=ctx.now())])
 
 
 def list_model(ctx: Context, doc: Doc) -> None:

@@ -8,6 +8,7 @@ from fastapi import Header, Query
 from pydantic import AfterValidator, BeforeValidator, Field, StringConstraints, WithJsonSchema
 
 _TIME = re.compile(r"\d{4}-\d\d-\d\d[Tt ]\d\d:\d\d(:\d\d(\.\d{1,9})?)?(?P<zone>[Zz]|[+-]\d\d:?\d\d)?")
+_PRINTABLE = r"^[^\x00-\x1f\x7f]+$"
 _EARLIEST, _LATEST = datetime(1900, 1, 1, tzinfo=UTC), datetime(2200, 1, 1, tzinfo=UTC)
 
 
@@ -36,13 +37,13 @@ Time = Annotated[
 ]
 Limit = Annotated[int, Query(ge=1, le=500, description="most items of one page")]
 Cursor = Annotated[
-    Annotated[str, StringConstraints(min_length=1, max_length=400)] | None,
+    Annotated[str, StringConstraints(min_length=1, max_length=400, pattern=_PRINTABLE)] | None,
     Query(description="`next` of the page before"),
 ]
 From = Annotated[Time | None, Query(alias="from", description="only batches that end at this time or later")]
 To = Annotated[Time | None, Query(description="only batches that end at this time or earlier")]
 Wait = Annotated[float, Query(ge=0, le=60, description="seconds to wait for the end of the work")]
-Word = Annotated[str, StringConstraints(min_length=1, max_length=200, pattern=r"^[^\x00-\x1f\x7f]+$")]
+Word = Annotated[str, StringConstraints(min_length=1, max_length=200, pattern=_PRINTABLE)]
 BatchId = Annotated[str, Field(min_length=1, max_length=200)]
 IdempotencyKey = Annotated[
     Word | None, Header(alias="Idempotency-Key", description="a repeat with the same value is the same request")

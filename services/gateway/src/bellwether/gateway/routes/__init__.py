@@ -5,6 +5,7 @@ from bellwether.gateway.routes import (
     catalogue,
     dead_letters,
     drift,
+    events,
     fleet,
     health,
     keys,
@@ -21,6 +22,7 @@ ENDPOINTS = (
     *keys.ENDPOINTS,
     *session.ENDPOINTS,
     *dead_letters.ENDPOINTS,
+    *events.ENDPOINTS,
 )
 
 ROOT = health.ENDPOINTS

@@ -90,7 +90,7 @@ async def _until(ctx: Context, wait: float, model: str, batch: str) -> BatchOut:
     while True:
         found = await ctx.threads.run(batches.read, ctx, model, batch)
         left = deadline - loop.time()
-        if left <= 0 or found.state in ("analysed", "rejected"):
+        if left <= 0 or found.state in ("analysed", "rejected") or ctx.stopping.is_set():
             return found
         await asyncio.sleep(min(pause, left))
         pause = min(1.5 * pause, _LONGEST_LOOK_S)

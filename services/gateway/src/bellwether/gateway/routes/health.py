@@ -3,14 +3,13 @@
 import json
 
 from fastapi import Request
-from prometheus_client.exposition import CONTENT_TYPE_PLAIN_0_0_4
 from starlette.responses import Response
 
 from bellwether.gateway import docs as api_docs
 from bellwether.gateway.answers import Health
 from bellwether.gateway.context import Ctx
 from bellwether.gateway.endpoint import Endpoint
-from bellwether.gateway.exporter import Exporter
+from bellwether.gateway.exporter import CONTENT_TYPE, Exporter
 from bellwether.gateway.specification import VERSION
 from bellwether.storage.collections import MODELS
 
@@ -30,7 +29,7 @@ async def metrics(request: Request, ctx: Ctx) -> Response:
     """Prometheus exposition: domain gauges read from the store, and this process's own metrics."""
     exporter: Exporter = request.app.state.exporter
     text = await ctx.threads.run(exporter.scrape)
-    return Response(text, media_type=CONTENT_TYPE_PLAIN_0_0_4)
+    return Response(text, media_type=CONTENT_TYPE)
 
 
 async def openapi_json(request: Request) -> Response:

@@ -3,12 +3,20 @@
 from http import HTTPStatus
 from typing import Annotated
 
-from fastapi import Depends, Header, Query, Request, Response
+from fastapi import Depends, Header, Path, Query, Request, Response
 
-from bellwether.contracts import ModelChanged, ModelIn, ModelPatch, ModelVersion, Reference, ReferenceSubmitted
+from bellwether.contracts import (
+    ModelChanged,
+    ModelIn,
+    ModelName,
+    ModelPatch,
+    ModelVersion,
+    Reference,
+    ReferenceSubmitted,
+)
 from bellwether.errors import Conflict, Fault, NotFound
 from bellwether.gateway import links, models, pushes
-from bellwether.gateway.access import READ, WRITE
+from bellwether.gateway.access import READ, WRITE, Identity
 from bellwether.gateway.answers import Accepted, ModelOut, ModelsOut, ReferenceOut, VersionIn, VersionOut, VersionsOut
 from bellwether.gateway.context import Caller, Context, Ctx, TheModel, Watched
 from bellwether.gateway.endpoint import Endpoint
@@ -73,6 +81,21 @@ async def change_model(
     return await ctx.threads.run(models.show, ctx, doc)
 
 
+async def delete_model(
+    model: Annotated[ModelName, Path(description="name of the model")],
+    ctx: Ctx,
+    caller: Caller,
+    if_match: IfMatch = None,
+) -> Accepted:
+    """Delete a model with all that is known about it.
+
+    It is gone from every answer at once; documents and rows follow step by step, and until the last one is deleted
+    the name cannot be used again. Asking again is harmless.
+    """
+    await ctx.threads.run(_delete, ctx, caller, model, if_match)
+    return Accepted(id=model, state="deleting", links={"self": links.model(model)})
+
+
 async def list_versions(model: TheModel, ctx: Ctx) -> VersionsOut:
     """Versions, newest first."""
     found = await ctx.threads.run(models.versions, ctx, model.name)
@@ -120,6 +143,14 @@ def _change(ctx: Context, doc: Doc, body: ModelPatch) -> Doc:
     name = changed["name"]
     ctx.bus.publish([ModelChanged(model=name, subject=name, occurred_at=ctx.now())])
     return changed
+
+
+def _delete(ctx: Context, caller: Identity, name: str, if_match: str | None) -> None:
+    doc = ctx.documents.get(MODELS, name, "model") if caller.sees(name) else None
+    if doc is None:
+        raise NotFound(f"There is no model {name!r}.")
+    models.check_etag(doc, if_match)
+    models.delete(ctx, doc)
 
 
 def _create_version(ctx: Context, model: Watched, body: VersionIn) -> ModelVersion:
@@ -171,6 +202,7 @@ ENDPOINTS = (
     Endpoint("POST", "/models", create_model, WRITE, 201, (400, 409, 413, 415)),
     Endpoint("GET", "/models/{model}", get_model, READ, fails=(404,)),
     Endpoint("PATCH", "/models/{model}", change_model, WRITE, fails=(400, 404, 412, 413, 415, 428)),
+    Endpoint("DELETE", "/models/{model}", delete_model, WRITE, 202, (404, 412)),
     Endpoint("GET", "/models/{model}/versions", list_versions, READ, fails=(404,)),
     Endpoint("POST", "/models/{model}/versions", create_version, WRITE, 201, (400, 404, 409, 413, 415)),
     Endpoint("GET", "/models/{model}/reference", get_reference, READ, fails=(404,)),

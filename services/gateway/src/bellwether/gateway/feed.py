@@ -1,0 +1,116 @@
+"""What changed, told as it happens: one reader of the store for all listeners of this process.
+
+A model's overview changes whenever something happened to the model, so its container is all that is followed. The id
+of a message is a cursor of the store: a listener that comes back with it misses nothing, and may hear something twice.
+"""
+
+import asyncio
+import json
+import threading
+from collections.abc import AsyncIterator
+from contextlib import suppress
+from dataclasses import dataclass, field
+from typing import Any, NamedTuple
+
+from bellwether.errors import BellwetherError
+from bellwether.gateway.access import Identity
+from bellwether.gateway.threads import Threads
+from bellwether.storage.collections import VIEWS
+from bellwether.storage.port import Changes, DocumentStore
+
+LOOK_S = 1.0
+BEAT_S = 15.0
+STAY_S = 300.0
+"""Seconds after which a listener has to come back, so that a deleted key does not listen for ever."""
+_PAGE = 200
+_MOST_WAITING = 1000
+_FIELDS = ("model", "status", "batch", "score", "since", "sentence", "assessed_at")
+
+
+class Message(NamedTuple):
+    """One change: the cursor to go on from, and the document."""
+
+    id: str
+    doc: dict[str, Any]
+
+
+@dataclass(slots=True, eq=False)
+class Feed:
+    """Follows the store while anybody listens."""
+
+    documents: DocumentStore
+    threads: Threads
+    stopping: threading.Event
+    look_s: float = LOOK_S
+    _listeners: "set[asyncio.Queue[Message]]" = field(default_factory=set)
+    _reader: "asyncio.Task[None] | None" = None
+    _cursor: str | None = None
+
+    async def listen(self, caller: Identity, model: str | None, since: str | None) -> AsyncIterator[bytes]:
+        """Yield server-sent events for the models a caller sees, or for one of them."""
+        queue: asyncio.Queue[Message] = asyncio.Queue(_MOST_WAITING)
+        self._listeners.add(queue)
+        try:
+            await self._start()
+            yield _line(f"retry: {round(2000 * self.look_s)}")
+            if since is not None:
+                async for message in self._from(since):
+                    if (text := _text(message, caller, model)) is not None:
+                        yield text
+            loop = asyncio.get_running_loop()
+            leave, beat = loop.time() + STAY_S, loop.time() + BEAT_S
+            while loop.time() < leave and queue in self._listeners and not self.stopping.is_set():
+                with suppress(TimeoutError):
+                    async with asyncio.timeout(self.look_s):
+                        if (text := _text(await queue.get(), caller, model)) is not None:
+                            yield text
+                if loop.time() >= beat:
+                    beat = loop.time() + BEAT_S
+                    yield _line(": still here")
+        finally:
+            self._listeners.discard(queue)
+
+    async def _start(self) -> None:
+        """Begin at this moment: what there is already is in the lists a page reads first."""
+        if self._reader is None or self._reader.done():
+            async for message in self._from(self._cursor):
+                self._cursor = message.id
+            self._reader = asyncio.get_running_loop().create_task(self._read())
+
+    async def _read(self) -> None:
+        while self._listeners and not self.stopping.is_set():
+            with suppress(BellwetherError):  # the store is away: go on where this stopped
+                async for message in self._from(self._cursor):
+                    self._cursor = message.id
+                    self._tell(message)
+            await asyncio.sleep(self.look_s)
+
+    def _tell(self, message: Message) -> None:
+        for queue in list(self._listeners):
+            try:
+                queue.put_nowait(message)
+            except asyncio.QueueFull:
+                self._listeners.discard(queue)  # too slow: it comes back with its cursor
+
+    async def _from(self, cursor: str | None) -> AsyncIterator[Message]:
+        while True:
+            page: Changes = await self.threads.run(self.documents.changes, VIEWS, cursor, _PAGE)
+            for doc in page.docs[:-1]:
+                yield Message(cursor or "", doc)
+            if not page.docs:
+                return
+            cursor = page.cursor
+            yield Message(cursor, page.docs[-1])
+
+
+def _text(message: Message, caller: Identity, model: str | None) -> bytes | None:
+    doc = message.doc
+    name = doc.get("model")
+    if doc.get("type") != "fleet_entry" or not caller.sees(str(name)) or model not in (None, name):
+        return None
+    data = json.dumps({field: doc.get(field) for field in _FIELDS})
+    return _line(f"id: {message.id}\nevent: model\ndata: {data}")
+
+
+def _line(text: str) -> bytes:
+    return f"{text}\n\n".encode()

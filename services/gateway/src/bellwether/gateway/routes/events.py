@@ -1,0 +1,37 @@
+"""What changed, told as it happens."""
+
+from http import HTTPStatus
+from typing import Annotated
+
+from fastapi import Header, Query, Request
+from starlette.responses import StreamingResponse
+
+from bellwether.contracts import ModelName
+from bellwether.gateway.access import READ
+from bellwether.gateway.context import Caller, Ctx
+from bellwether.gateway.endpoint import Endpoint
+from bellwether.gateway.feed import Feed
+from bellwether.storage.collections import VIEWS
+
+_STREAM = {"text/event-stream": {"schema": {"type": "string"}}}
+
+
+async def events(
+    request: Request,
+    ctx: Ctx,
+    caller: Caller,
+    model: Annotated[ModelName | None, Query(description="only this model")] = None,
+    last_event_id: Annotated[
+        str | None, Header(alias="Last-Event-ID", max_length=8000, description="go on after this event")
+    ] = None,
+) -> StreamingResponse:
+    """Server-sent events `model`: a model was assessed anew, with its status. Ids allow going on where one stopped."""
+    feed: Feed = request.app.state.feed
+    if last_event_id is not None:
+        await ctx.threads.run(ctx.documents.changes, VIEWS, last_event_id, 1)  # a cursor of this store, or 422 now
+    headers = {"Cache-Control": "no-store", "X-Accel-Buffering": "no"}
+    stream = feed.listen(caller, model, last_event_id)
+    return StreamingResponse(stream, HTTPStatus.OK, headers, media_type="text/event-stream")
+
+
+ENDPOINTS = (Endpoint("GET", "/events", events, READ, content=_STREAM),)
