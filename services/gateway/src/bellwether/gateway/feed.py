@@ -5,6 +5,7 @@ of a message is a cursor of the store: a listener that comes back with it misses
 """
 
 import asyncio
+import base64
 import json
 import threading
 from collections.abc import AsyncIterator
@@ -12,7 +13,7 @@ from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
-from bellwether.errors import BellwetherError
+from bellwether.errors import BellwetherError, Fault, InvalidInput
 from bellwether.gateway.access import Identity
 from bellwether.gateway.threads import Threads
 from bellwether.storage.collections import VIEWS
@@ -46,15 +47,15 @@ class Feed:
     _reader: "asyncio.Task[None] | None" = None
     _cursor: str | None = None
 
-    async def listen(self, caller: Identity, model: str | None, since: str | None) -> AsyncIterator[bytes]:
+    async def listen(self, caller: Identity, model: str | None, last: str | None) -> AsyncIterator[bytes]:
         """Yield server-sent events for the models a caller sees, or for one of them."""
         queue: asyncio.Queue[Message] = asyncio.Queue(_MOST_WAITING)
         self._listeners.add(queue)
         try:
             await self._start()
             yield _line(f"retry: {round(2000 * self.look_s)}")
-            if since is not None:
-                async for message in self._from(since):
+            if last is not None:
+                async for message in self._from(cursor_of(last)):
                     if (text := _text(message, caller, model)) is not None:
                         yield text
             loop = asyncio.get_running_loop()
@@ -109,7 +110,21 @@ def _text(message: Message, caller: Identity, model: str | None) -> bytes | None
     if doc.get("type") != "fleet_entry" or not caller.sees(str(name)) or model not in (None, name):
         return None
     data = json.dumps({field: doc.get(field) for field in _FIELDS})
-    return _line(f"id: {message.id}\nevent: model\ndata: {data}")
+    return _line(f"id: {event_id(message.id)}\nevent: model\ndata: {data}")
+
+
+def event_id(cursor: str) -> str:
+    """Return a cursor of the store as the id of an event."""
+    return base64.urlsafe_b64encode(cursor.encode()).decode() or "-"
+
+
+def cursor_of(event_id: str) -> str | None:
+    """Return the cursor an event id stands for; raises ``InvalidInput``."""
+    try:
+        return base64.b64decode(event_id, altchars=b"-_", validate=True).decode() if event_id != "-" else None
+    except ValueError as error:
+        fault = Fault("Last-Event-ID", "something else", "the id of an event", "leave the header out to begin now")
+        raise InvalidInput("The id is not one of an event of this server.", [fault]) from error
 
 
 def _line(text: str) -> bytes:

@@ -10,7 +10,7 @@ from bellwether.contracts import ModelName
 from bellwether.gateway.access import READ
 from bellwether.gateway.context import Caller, Ctx
 from bellwether.gateway.endpoint import Endpoint
-from bellwether.gateway.feed import Feed
+from bellwether.gateway.feed import Feed, cursor_of
 from bellwether.storage.collections import VIEWS
 
 _STREAM = {"text/event-stream": {"schema": {"type": "string"}}}
@@ -28,7 +28,8 @@ async def events(
     """Server-sent events `model`: a model was assessed anew, with its status. Ids allow going on where one stopped."""
     feed: Feed = request.app.state.feed
     if last_event_id is not None:
-        await ctx.threads.run(ctx.documents.changes, VIEWS, last_event_id, 1)  # a cursor of this store, or 422 now
+        cursor = cursor_of(last_event_id)  # one of this store, or 422 before the stream begins
+        await ctx.threads.run(ctx.documents.changes, VIEWS, cursor, 1)
     headers = {"Cache-Control": "no-store", "X-Accel-Buffering": "no"}
     stream = feed.listen(caller, model, last_event_id)
     return StreamingResponse(stream, HTTPStatus.OK, headers, media_type="text/event-stream")
