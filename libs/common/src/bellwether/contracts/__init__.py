@@ -67,6 +67,7 @@ from bellwether.contracts.lineage import (
     NodeKind,
 )
 from bellwether.contracts.media import ENCODINGS, ROW_FORMATS, Encoding, RowFormat
+from bellwether.contracts.methods import Method
 from bellwether.contracts.models import (
     Column,
     ColumnName,
@@ -140,6 +141,7 @@ __all__ = [
     "LocalChunk",
     "LocalContribution",
     "LocalExplanation",
+    "Method",
     "MethodResult",
     "Model",
     "ModelChanged",

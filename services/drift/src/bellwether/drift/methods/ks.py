@@ -43,6 +43,6 @@ METHOD = DriftMethod(
     limits=(0.0, 1.0),
     lines=Lines(watch=0.1, act=0.2),
     definition="sup |F - G|",
-    source='Smirnov (1939); scipy.stats.ks_2samp(method="asymp")',
+    source="Smirnov (1939); scipy.stats.ks_2samp(method='asymp')",
     law=NullLaw(floor=_floor, detectable=_detectable),
 )

@@ -1,0 +1,23 @@
+"""What a drift method is to a reader: the entry of a catalogue."""
+
+from bellwether.contracts.base import Contract, Kind
+from bellwether.contracts.models import Lines
+
+
+class Method(Contract):
+    """One drift method: what its value means and where it is from.
+
+    ``low`` and ``high`` are the ends of its range, None: unbounded. ``lines``: conventional watch and act lines,
+    None where the size of the value depends on the number of rows. ``headline``: whether a report lets it decide.
+    """
+
+    slug: str
+    title: str
+    unit: str
+    low: float
+    high: float | None
+    kinds: tuple[Kind, ...]
+    definition: str
+    source: str
+    lines: Lines | None
+    headline: bool
