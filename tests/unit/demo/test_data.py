@@ -54,7 +54,7 @@ def test_nothing_known_only_after_departure_is_a_feature(flights: pa.Table) -> N
 
 def test_a_day_holds_what_departs_between_two_midnights_of_utc(flights: pa.Table) -> None:
     day = date(2013, 7, 4)
-    rows = data.between(flights, day, day + timedelta(days=1))
+    rows = data.of_day(flights, day)
     assert rows.num_rows == 776
     assert pc.min(rows["time"]).as_py() >= data.midnight(day)
     assert pc.max(rows["time"]).as_py() < data.midnight(day + timedelta(days=1))

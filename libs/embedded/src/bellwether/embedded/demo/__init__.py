@@ -3,4 +3,6 @@
 Importing the package loads no training library; ``run`` does, when there is something to train or to score.
 """
 
-__all__: list[str] = []
+from bellwether.embedded.demo.run import run
+
+__all__ = ["run"]

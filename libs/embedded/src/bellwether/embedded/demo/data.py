@@ -108,9 +108,9 @@ def midnight(day: date) -> datetime:
     return datetime(day.year, day.month, day.day, tzinfo=UTC)
 
 
-def days_from(start: date, count: int) -> tuple[date, ...]:
-    """Return ``count`` days from ``start``."""
-    return tuple(start + timedelta(days=number) for number in range(count))
+def of_day(table: pa.Table, day: date) -> pa.Table:
+    """Keep the flights that were to depart on one day."""
+    return between(table, day, day + timedelta(days=1))
 
 
 def _minute_of_day(clock: pa.ChunkedArray) -> pa.ChunkedArray:

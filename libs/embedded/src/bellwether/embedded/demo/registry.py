@@ -8,7 +8,9 @@ model is opened here with the list of its recipe.
 import logging
 import os
 import time
-from collections.abc import Callable
+import warnings
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from hashlib import sha256
 from importlib.metadata import version
@@ -83,14 +85,14 @@ def await_server(url: str, limit_s: float = 180.0, pause: Callable[[float], None
 
 def champion(url: str, recipe: Recipe, mark: str) -> Registered | None:
     """Return the version with the alias, when it is of this fingerprint."""
-    mlflow = _mlflow(url)
-    try:
-        found = mlflow.MlflowClient().get_model_version_by_alias(recipe.name, ALIAS)
-    except mlflow.MlflowException as error:
-        # MLflow answers 400 for an alias that was never set.
-        if error.get_http_status_code() in {400, 404}:
-            return None
-        raise
+    with _mlflow(url) as mlflow:
+        try:
+            found = mlflow.MlflowClient().get_model_version_by_alias(recipe.name, ALIAS)
+        except mlflow.MlflowException as error:
+            # MLflow answers 400 for an alias that was never set.
+            if error.get_http_status_code() in {400, 404}:
+                return None
+            raise
     if found.tags.get(FINGERPRINT) != mark:
         return None
     return Registered(recipe.name, str(found.version), found.run_id)
@@ -101,42 +103,42 @@ def register(url: str, recipe: Recipe, model: Pipeline, *, train: pa.Table, held
 
     The alias comes last: a version that has it is whole.
     """
-    mlflow = _mlflow(url)
-    mlflow.set_experiment(EXPERIMENT)
-    example = models.inputs(recipe, held_out.slice(0, 5))
-    said = model.predict(example) if recipe.threshold is None else model.predict_proba(example)
-    with mlflow.start_run(run_name=f"train-{recipe.name}") as run:
-        mlflow.set_tags({FINGERPRINT: fingerprint(recipe, train), "bellwether.model": recipe.name})
-        mlflow.log_params(_params(recipe))
-        for window, context, rows in (
-            (TRAINING, "training", train),
-            (REFERENCE, "evaluation", held_out),
-        ):
-            mlflow.log_input(_dataset(mlflow, recipe, rows, window[0].isoformat()), context=context)
-        mlflow.log_metrics(models.evaluate(recipe, model, held_out, train))
-        logged = mlflow.sklearn.log_model(
-            model,
-            name="model",
-            registered_model_name=recipe.name,
-            signature=mlflow.models.infer_signature(example, said),
-            input_example=example,
-            serialization_format="skops",
-            skops_trusted_types=list(recipe.trusted),
-            pyfunc_predict_fn="predict" if recipe.threshold is None else "predict_proba",
-            # Named here: guessing them means loading the model in another process.
-            pip_requirements=[f"{name}=={version(name)}" for name in ("scikit-learn", "skops", "numpy", "pandas")],
-        )
-    client = mlflow.MlflowClient()
-    made = Registered(recipe.name, str(logged.registered_model_version), run.info.run_id)
-    client.set_model_version_tag(made.name, made.version, FINGERPRINT, fingerprint(recipe, train))
-    client.set_registered_model_alias(made.name, ALIAS, made.version)
-    return made
+    with _mlflow(url) as mlflow:
+        mlflow.set_experiment(EXPERIMENT)
+        example = models.inputs(recipe, held_out.slice(0, 5))
+        said = model.predict(example) if recipe.threshold is None else model.predict_proba(example)
+        with mlflow.start_run(run_name=f"train-{recipe.name}") as run:
+            mlflow.set_tags({FINGERPRINT: fingerprint(recipe, train), "bellwether.model": recipe.name})
+            mlflow.log_params(_params(recipe))
+            for window, context, rows in (
+                (TRAINING, "training", train),
+                (REFERENCE, "evaluation", held_out),
+            ):
+                mlflow.log_input(_dataset(mlflow, recipe, rows, window[0].isoformat()), context=context)
+            mlflow.log_metrics(models.evaluate(recipe, model, held_out, train))
+            logged = mlflow.sklearn.log_model(
+                model,
+                name="model",
+                registered_model_name=recipe.name,
+                signature=mlflow.models.infer_signature(example, said),
+                input_example=example,
+                serialization_format="skops",
+                skops_trusted_types=list(recipe.trusted),
+                pyfunc_predict_fn="predict" if recipe.threshold is None else "predict_proba",
+                # Named here: guessing them means loading the model in another process.
+                pip_requirements=[f"{name}=={version(name)}" for name in ("scikit-learn", "skops", "numpy", "pandas")],
+            )
+        client = mlflow.MlflowClient()
+        made = Registered(recipe.name, str(logged.registered_model_version), run.info.run_id)
+        client.set_model_version_tag(made.name, made.version, FINGERPRINT, fingerprint(recipe, train))
+        client.set_registered_model_alias(made.name, ALIAS, made.version)
+        return made
 
 
 def load(url: str, recipe: Recipe, registered: Registered) -> Pipeline:
     """Open a registered version with the types its recipe trusts."""
-    mlflow = _mlflow(url)
-    folder = Path(mlflow.artifacts.download_artifacts(artifact_uri=registered.uri))
+    with _mlflow(url) as mlflow:
+        folder = Path(mlflow.artifacts.download_artifacts(artifact_uri=registered.uri))
     return skops.io.load(folder / "model.skops", trusted=list(recipe.trusted))
 
 
@@ -160,16 +162,20 @@ def _dataset(mlflow: Any, recipe: Recipe, rows: pa.Table, since: str) -> Any:
     return mlflow.data.from_pandas(frame, source, targets=recipe.target, name=name, digest=digest(recipe, rows))
 
 
-def _mlflow(url: str) -> Any:
+@contextmanager
+def _mlflow(url: str) -> Iterator[Any]:
+    """Give MLflow's client of a server, loaded and quiet."""
     for name, value in _QUIET.items():
         os.environ.setdefault(name, value)
-    # Slow to load, and it reads the variables above.
-    import mlflow  # noqa: PLC0415
-    import mlflow.artifacts  # noqa: PLC0415
-    import mlflow.data.code_dataset_source  # noqa: PLC0415
-    import mlflow.sklearn  # noqa: PLC0415
-
-    # It tells about every step at INFO; what fails, raises.
+    # It tells about every step, and warns of its own imports and of what pandas will change; what fails, raises.
     logging.getLogger("mlflow").setLevel(logging.ERROR)
-    mlflow.set_tracking_uri(url)
-    return mlflow
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        # Slow to load, and it reads the variables above.
+        import mlflow  # noqa: PLC0415
+        import mlflow.artifacts  # noqa: PLC0415
+        import mlflow.data.code_dataset_source  # noqa: PLC0415
+        import mlflow.sklearn  # noqa: PLC0415
+
+        mlflow.set_tracking_uri(url)
+        yield mlflow

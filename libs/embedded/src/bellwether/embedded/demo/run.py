@@ -1,0 +1,95 @@
+"""The demo against a running topology: learn, introduce, replay; the entry of ``bellwether demo``."""
+
+from collections import deque
+from collections.abc import Callable, Mapping, Sequence
+from datetime import date
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from bellwether.embedded.demo import settings
+from bellwether.embedded.demo.api import Api
+from bellwether.embedded.demo.recipes import RECIPES, REPLAY_FROM, REPLAY_UNTIL, Recipe
+from bellwether.embedded.demo.replay import Replay, Stream, days_pushed
+
+if TYPE_CHECKING:
+    import pyarrow as pa
+
+HEAD_START = 3
+"""Batches of the first model that are on their way while the second one is learned."""
+
+Say = Callable[[str], None]
+
+
+def run(
+    home: Path,
+    url: str,
+    key: str,
+    mlflow_url: str,
+    *,
+    days: int | None = None,
+    speed: float | None = None,
+    say: Say = print,
+) -> None:
+    """Train, register and introduce both models and push their days; returns when all reports are there.
+
+    ``home`` keeps the prepared flights; ``days`` from 1 April 2013 (0: the year) and ``speed`` in days a second
+    (0: as fast as they are taken) come from the environment when None. Doing it again pushes nothing new.
+    """
+    chosen = settings.load()
+    wanted = _days(chosen.days if days is None else days)
+    with Api(url, key) as api:
+        there = {recipe.name: days_pushed(api, recipe.name) for recipe in RECIPES}
+        if all(found is not None and found.keys() >= set(wanted) for found in there.values()):
+            say(f"demo: all {len(wanted)} days of {' and '.join(there)} are there; nothing to push")
+            return
+        replay = Replay(api, chosen.speed if speed is None else speed, say)
+        _replay(api, replay, home / "demo", mlflow_url, wanted, there, say)
+
+
+def _replay(
+    api: Api,
+    replay: Replay,
+    folder: Path,
+    mlflow_url: str,
+    wanted: Sequence[date],
+    there: Mapping[str, Mapping[date, str] | None],
+    say: Say,
+) -> None:
+    # The training libraries take seconds to load: only when there is something to score.
+    from bellwether.embedded.demo import data, registry  # noqa: PLC0415
+
+    say("demo: preparing the flights of 2013")
+    flights = data.load(folder)
+    registry.await_server(mlflow_url, pause=api.pause)
+    streams: list[Stream] = []
+    for recipe in RECIPES:
+        pushed = there[recipe.name] or {}
+        streams.append(_stream(api, mlflow_url, recipe, flights, [day for day in wanted if day not in pushed], say))
+        streams[-1].pushed.update(pushed)
+        replay.push(streams[-1:], HEAD_START)
+    replay.push(streams)
+    replay.drain()
+    say(f"demo: all {len(wanted)} days are pushed and analysed")
+
+
+def _stream(api: Api, mlflow_url: str, recipe: Recipe, flights: "pa.Table", left: Sequence[date], say: Say) -> Stream:
+    from bellwether.embedded.demo import data, models, onboard  # noqa: PLC0415 - see above
+
+    model, registered = onboard.learn(mlflow_url, recipe, flights, say)
+    onboard.introduce(api, recipe, model, registered, flights)
+    say(f"{recipe.name}: the reference is ready, {len(left)} days to push")
+
+    def rows(day: date) -> bytes:
+        return onboard.parquet(models.score(recipe, model, data.of_day(flights, day)))
+
+    def labels(day: date) -> bytes | None:
+        known = models.labels(recipe, data.of_day(flights, day))
+        return onboard.parquet(known) if known.num_rows else None
+
+    return Stream(recipe.name, registered.version, rows, labels, deque(left))
+
+
+def _days(count: int) -> tuple[date, ...]:
+    whole = (REPLAY_UNTIL - REPLAY_FROM).days
+    first = REPLAY_FROM.toordinal()
+    return tuple(date.fromordinal(first + number) for number in range(min(count or whole, whole)))
