@@ -13,6 +13,7 @@ from bellwether.contracts import (
     LabelsSubmitted,
     ModelChanged,
     ModelDeleted,
+    PerformanceReported,
     ReferenceReady,
     ReferenceSubmitted,
 )
@@ -23,12 +24,13 @@ ROUTES: Mapping[type[Event], tuple[str, ...]] = {
     ReferenceSubmitted: ("collector.accept_reference",),
     ReferenceReady: ("lineage.record", "drift.assess"),
     BatchSubmitted: ("collector.accept_batch",),
-    BatchReceived: ("drift.analyse_batch", "explain.explain_batch", "lineage.record"),
+    BatchReceived: ("drift.analyse_batch", "drift.estimate_performance", "explain.explain_batch", "lineage.record"),
     BatchRejected: ("lineage.record", "drift.assess"),
     LabelsSubmitted: ("collector.accept_labels",),
-    LabelsReceived: ("lineage.record",),
+    LabelsReceived: ("drift.score_labels", "lineage.record"),
     DriftReported: ("lineage.record", "drift.assess"),
     ExplanationReady: ("lineage.record",),
+    PerformanceReported: ("lineage.record", "drift.assess"),
 }
 """Event to subscribers, each ``service.handler``; the service names its queue."""
 

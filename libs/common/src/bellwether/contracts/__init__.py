@@ -1,18 +1,21 @@
 """Everything services tell each other or store: the only vocabulary they share."""
 
 from bellwether.contracts.base import (
-    SEVERITY,
     Contract,
     Document,
     Kind,
     Reason,
     Role,
+    SEVERITY,
     Status,
     Task,
 )
 from bellwether.contracts.batches import (
     Batch,
     Labels,
+)
+from bellwether.contracts.catalogue import (
+    METHODS,
 )
 from bellwether.contracts.events import (
     AnyEvent,
@@ -26,6 +29,7 @@ from bellwether.contracts.events import (
     LabelsSubmitted,
     ModelChanged,
     ModelDeleted,
+    PerformanceReported,
     ReferenceReady,
     ReferenceSubmitted,
     decode,
@@ -66,8 +70,15 @@ from bellwether.contracts.lineage import (
     Node,
     NodeKind,
 )
-from bellwether.contracts.media import ENCODINGS, ROW_FORMATS, Encoding, RowFormat
-from bellwether.contracts.methods import Method
+from bellwether.contracts.media import (
+    ENCODINGS,
+    Encoding,
+    ROW_FORMATS,
+    RowFormat,
+)
+from bellwether.contracts.methods import (
+    Method,
+)
 from bellwether.contracts.models import (
     Column,
     ColumnName,
@@ -81,6 +92,13 @@ from bellwether.contracts.models import (
     Roles,
     Thresholds,
     Value,
+)
+from bellwether.contracts.performance import (
+    Calibration,
+    MetricValue,
+    Money,
+    PerformanceReport,
+    SegmentPerformance,
 )
 from bellwether.contracts.reports import (
     ChangePoint,
@@ -98,9 +116,6 @@ from bellwether.contracts.reports import (
 )
 
 __all__ = [
-    "ENCODINGS",
-    "ROW_FORMATS",
-    "SEVERITY",
     "Additivity",
     "AgainstReference",
     "AnyEvent",
@@ -110,6 +125,7 @@ __all__ = [
     "BatchReceived",
     "BatchRejected",
     "BatchSubmitted",
+    "Calibration",
     "CategoryEffect",
     "Cell",
     "ChangePoint",
@@ -122,6 +138,7 @@ __all__ = [
     "DriftPoint",
     "DriftReport",
     "DriftReported",
+    "ENCODINGS",
     "Edge",
     "Encoding",
     "Event",
@@ -141,8 +158,10 @@ __all__ = [
     "LocalChunk",
     "LocalContribution",
     "LocalExplanation",
+    "METHODS",
     "Method",
     "MethodResult",
+    "MetricValue",
     "Model",
     "ModelChanged",
     "ModelDeleted",
@@ -150,12 +169,16 @@ __all__ = [
     "ModelName",
     "ModelPatch",
     "ModelVersion",
+    "Money",
     "Node",
     "NodeKind",
     "Output",
     "OutputShift",
     "Overall",
+    "PerformanceReport",
+    "PerformanceReported",
     "Perturbation",
+    "ROW_FORMATS",
     "Rates",
     "Reason",
     "Reference",
@@ -165,6 +188,8 @@ __all__ = [
     "Role",
     "Roles",
     "RowFormat",
+    "SEVERITY",
+    "SegmentPerformance",
     "ShiftPart",
     "Status",
     "Task",

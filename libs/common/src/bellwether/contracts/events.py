@@ -99,6 +99,13 @@ class ExplanationReady(Event):
     version: Literal[1] = 1
 
 
+class PerformanceReported(Event):
+    """A performance report is stored or renewed; ``subject`` is its id and how many sets of labels it counts."""
+
+    type: Literal["performance.reported"] = "performance.reported"
+    version: Literal[1] = 1
+
+
 AnyEvent = Annotated[
     ModelChanged
     | ModelDeleted
@@ -110,7 +117,8 @@ AnyEvent = Annotated[
     | LabelsSubmitted
     | LabelsReceived
     | DriftReported
-    | ExplanationReady,
+    | ExplanationReady
+    | PerformanceReported,
     Field(discriminator="type"),
 ]
 _ADAPTER: TypeAdapter[AnyEvent] = TypeAdapter(AnyEvent)

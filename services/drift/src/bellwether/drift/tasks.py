@@ -6,12 +6,19 @@ from bellwether.bus.port import Handler
 from bellwether.bus.worker import Context, make_worker
 from bellwether.drift.handlers import Drift
 from bellwether.drift.references import References
+from bellwether.drift.scoring import Scoring
 
 
 def build(context: Context) -> Mapping[str, Handler]:
     """Return the handlers of this service by their full name."""
     drift = Drift(context.documents, context.objects, References(context.objects), context.now)
-    return {"drift.analyse_batch": drift.analyse_batch, "drift.assess": drift.assess}
+    scoring = Scoring(context.documents, context.objects, context.now)
+    return {
+        "drift.analyse_batch": drift.analyse_batch,
+        "drift.assess": drift.assess,
+        "drift.estimate_performance": scoring.estimate_performance,
+        "drift.score_labels": scoring.score_labels,
+    }
 
 
 app = make_worker("drift", build)

@@ -16,6 +16,7 @@ from bellwether.contracts import (
     ModelDeleted,
     Node,
     NodeKind,
+    PerformanceReported,
     ReferenceReady,
     ReferenceSubmitted,
     node_id,
@@ -43,6 +44,11 @@ def graph_of(event: AnyEvent) -> Facts:
         case DriftReported():
             report = _node(event, NodeKind.REPORT, f"d~{event.subject}", "drift report")
             return _below(event, _batch(event, "batch"), report)
+        case PerformanceReported():
+            name, _, _ = event.subject.rpartition("~")
+            report = _node(event, NodeKind.REPORT, name, "performance report")
+            batch = _node(event, NodeKind.BATCH, name.partition("~")[2], "batch")
+            return _below(event, batch, report)
         case ExplanationReady():
             explanation = _node(event, NodeKind.EXPLANATION, f"g~{event.subject}", "explanation")
             return _below(event, _batch(event, "batch"), explanation)

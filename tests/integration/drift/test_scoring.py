@@ -1,0 +1,244 @@
+"""Performance from stored rows: estimated when a batch comes, realised when labels do, in whatever order."""
+
+from collections.abc import Iterable
+from datetime import UTC, datetime, timedelta
+from itertools import permutations
+from pathlib import Path
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.parquet as pq
+import pytest
+
+from bellwether.contracts import (
+    Batch,
+    BatchReceived,
+    Column,
+    Labels,
+    LabelsReceived,
+    Model,
+    PerformanceReport,
+    Reference,
+    Roles,
+    Value,
+    fact_id,
+    month_pk,
+)
+from bellwether.drift.performance.base import Outcomes
+from bellwether.drift.performance.binary import roc_auc
+from bellwether.drift.scoring import Scoring
+from bellwether.objects import ObjectStore, open_objects
+from bellwether.storage.collections import MODELS, REPORTS, RUNS
+from bellwether.storage.documents import dump, parse
+from bellwether.storage.months import note_month
+from bellwether.storage.sqlite import SqliteStore
+
+NOW = datetime(2026, 3, 1, tzinfo=UTC)
+COLUMNS = (
+    Column(name="id", role="id", kind="categorical", dtype="string"),
+    Column(name="x", role="feature", kind="numeric", dtype="double"),
+    Column(name="group", role="feature", kind="categorical", dtype="string"),
+    Column(name="prediction", role="prediction", kind="boolean", dtype="bool"),
+    Column(name="score", role="score", kind="numeric", dtype="double"),
+    Column(name="label", role="label", kind="boolean", dtype="bool"),
+)
+ROWS = 2_000
+
+
+def rows(seed: int, n: int = ROWS, flipped: bool = False) -> pa.Table:
+    rng = np.random.default_rng(seed)
+    x = rng.normal(0, 1.5, n)
+    score = 1 / (1 + np.exp(-x))
+    label = rng.random(n) < (1 - score if flipped else score)
+    return pa.table(
+        {
+            "id": [f"{seed}-{i}" for i in range(n)],
+            "x": x,
+            "group": rng.choice(["a", "b"], n),
+            "prediction": score > 0.5,
+            "score": score,
+            "label": label,
+        }
+    )
+
+
+class World:
+    """One model with a labelled reference, in a real store."""
+
+    def __init__(self, folder: Path) -> None:
+        self.store = SqliteStore(folder / "documents.db")
+        self.objects: ObjectStore = open_objects(f"file://{folder / 'objects'}")
+        self.folder = folder
+        model = Model(
+            pk="m",
+            name="m",
+            task="binary",
+            roles=Roles(score="score", label="label", id="id", segments=("group",)),
+            value=Value(currency="EUR", false_positive=1, false_negative=10),
+            created_at=NOW,
+            updated_at=NOW,
+        )
+        self.store.put(MODELS, dump(model))
+        reference = Reference(
+            id="reference~1",
+            pk="m",
+            model="m",
+            reference="reference~1",
+            state="ready",
+            media_type="",
+            raw_uri="raw",
+            digest="1",
+            rows=20_000,
+            columns=COLUMNS,
+            rows_uri=self.put("rows/reference.parquet", rows(0, 20_000)),
+            submitted_at=NOW,
+        )
+        self.store.put(MODELS, dump(reference))
+        self.scoring = Scoring(self.store, self.objects, lambda: NOW)
+
+    def put(self, key: str, table: pa.Table) -> str:
+        path = self.folder / "upload.parquet"
+        pq.write_table(table, path)
+        self.objects.put(key, path)
+        return key
+
+    def batch(self, seed: int, flipped: bool = False) -> str:
+        end = NOW + timedelta(days=seed)
+        id = fact_id(end, "batch", "m", str(seed))
+        note_month(self.store, "m", id)
+        batch = Batch(
+            id=id,
+            pk=month_pk("m", id),
+            model="m",
+            state="accepted",
+            media_type="",
+            raw_uri="raw",
+            digest=str(seed),
+            rows=ROWS,
+            end=end,
+            columns=COLUMNS,
+            rows_uri=self.put(f"rows/{seed}.parquet", rows(seed, flipped=flipped).drop_columns(["label"])),
+            reference="reference~1",
+            submitted_at=NOW,
+        )
+        self.store.put(RUNS, dump(batch))
+        return id
+
+    def labels(self, n: int, seed: int, part: slice, flip: bool = False) -> str:
+        table = rows(seed).select(["id", "label"])[part]
+        if flip:
+            table = table.set_column(1, "label", pa.array([not value for value in table["label"].to_pylist()]))
+        id = fact_id(NOW + timedelta(hours=n), "labels", "m", str(n))
+        note_month(self.store, "m", id)
+        labels = Labels(
+            id=id,
+            pk=month_pk("m", id),
+            model="m",
+            state="accepted",
+            media_type="",
+            raw_uri="raw",
+            digest=str(n),
+            rows=table.num_rows,
+            rows_uri=self.put(f"labels/{n}.parquet", table),
+            submitted_at=NOW,
+        )
+        self.store.put(RUNS, dump(labels))
+        return id
+
+    def estimate(self, batch: str) -> list[object]:
+        return list(self.scoring.estimate_performance(BatchReceived(model="m", subject=batch, occurred_at=NOW)))
+
+    def score(self, labels: str) -> list[object]:
+        return list(self.scoring.score_labels(LabelsReceived(model="m", subject=labels, occurred_at=NOW)))
+
+    def report(self, letter: str, batch: str) -> PerformanceReport:
+        doc = self.store.get(REPORTS, month_pk("m", batch), f"{letter}~{batch}")
+        assert doc is not None
+        return parse(PerformanceReport, doc)
+
+
+@pytest.fixture
+def world(tmp_path: Path) -> World:
+    return World(tmp_path)
+
+
+def value(report: PerformanceReport, slug: str) -> float:
+    found = next(metric for metric in report.metrics if metric.metric == slug).value
+    assert found is not None
+    return found
+
+
+def test_a_batch_is_estimated_when_it_comes_and_the_labels_agree(world: World) -> None:
+    batch = world.batch(1)
+    assert len(world.estimate(batch)) == 1
+    world.score(world.labels(1, 1, slice(None)))
+    estimate, real = world.report("e", batch), world.report("f", batch)
+    assert (estimate.method, estimate.status, real.status) == ("cbpe", "fine", "fine")
+    assert value(estimate, "roc_auc") == pytest.approx(value(real, "roc_auc"), abs=0.03)
+    table = rows(1)
+    assert value(real, "roc_auc") == roc_auc(
+        Outcomes(
+            np.array(table["label"].to_pylist(), float),
+            np.array(table["prediction"].to_pylist(), float),
+            table["score"].to_numpy(),
+        )
+    )
+    assert estimate.money is not None
+    assert real.money is not None
+    assert estimate.money.cost == pytest.approx(real.money.cost, rel=0.15)
+    assert {(s.column, s.value) for s in real.segments} == {("group", "a"), ("group", "b")}
+    assert real.calibration is not None
+
+
+def test_a_changed_world_is_found_by_labels_alone_and_named(world: World) -> None:
+    batch = world.batch(2, flipped=True)
+    world.estimate(batch)
+    id = world.labels(1, 2, slice(None), flip=True)
+    world.score(id)
+    assert world.report("e", batch).status == "fine", "an estimate cannot see it, and says so"
+    assert "only labels tell" in (world.report("e", batch).caveat or "")
+    report = world.report("f", batch)
+    assert report.status == "act"
+    assert "is a change of the world" in report.sentence
+
+
+def test_only_touched_batches_are_measured(world: World) -> None:
+    first, second = world.batch(3), world.batch(4)
+    world.score(world.labels(1, 4, slice(0, 1000)))
+    assert world.report("f", second).labelled == 1000
+    assert world.store.get(REPORTS, month_pk("m", first), f"f~{first}") is None
+
+
+@pytest.mark.parametrize("order", list(permutations(range(3))))
+def test_labels_in_any_order_twice_and_corrected_are_one_computation(world: World, order: Iterable[int]) -> None:
+    batch = world.batch(5)
+    sets = [
+        world.labels(1, 5, slice(0, 1200)),
+        world.labels(2, 5, slice(800, 2000)),
+        world.labels(3, 5, slice(0, 400), flip=True),
+    ]
+    for n in (*order, *order):
+        world.score(sets[n])
+    report = world.report("f", batch)
+    table = rows(5)
+    truth = np.array(table["label"].to_pylist())
+    truth[:400] = ~truth[:400]
+    score = table["score"].to_numpy()
+    assert report.labels == tuple(sorted(sets))
+    assert report.labelled == 2000
+    assert value(report, "roc_auc") == roc_auc(Outcomes(truth.astype(float), (score > 0.5).astype(float), score))
+
+
+def test_labels_that_came_before_their_batch_are_counted(world: World) -> None:
+    labels = world.labels(1, 6, slice(0, 500))
+    assert world.score(labels) == []
+    batch = world.batch(6)
+    assert len(world.estimate(batch)) == 2
+    assert world.report("f", batch).labelled == 500
+
+
+def test_few_labels_are_unknown_and_not_fine(world: World) -> None:
+    batch = world.batch(7)
+    world.score(world.labels(1, 7, slice(0, 20)))
+    report = world.report("f", batch)
+    assert (report.status, report.metrics[0].reason) == ("unknown", "too_few_labels")
