@@ -1,20 +1,8 @@
 """What this server has: drift methods, statuses, formats."""
 
-from bellwether.contracts import ENCODINGS, ROW_FORMATS, Contract, Kind, Status
+from bellwether.contracts import ENCODINGS, ROW_FORMATS, Contract, Status
 from bellwether.contracts.catalogue import METHODS
-
-
-class Method(Contract):
-    """One drift method: what its value means and where it is from. ``high`` None: no upper end."""
-
-    slug: str
-    title: str
-    unit: str
-    low: float
-    high: float | None
-    definition: str
-    source: str
-    kinds: tuple[Kind, ...]
+from bellwether.contracts.methods import Method
 
 
 class StatusWord(Contract):
@@ -35,7 +23,7 @@ class Catalogue(Contract):
 
 
 CATALOGUE = Catalogue(
-    methods=tuple(Method(**one.model_dump(include=set(Method.model_fields))) for one in METHODS),
+    methods=METHODS,
     statuses=(
         StatusWord(status="act", title="Act", meaning="past its line: look into it now"),
         StatusWord(status="watch", title="Watch", meaning="changed, not past its line: keep an eye on it"),
