@@ -1,12 +1,12 @@
 """Everything services tell each other or store: the only vocabulary they share."""
 
 from bellwether.contracts.base import (
+    SEVERITY,
     Contract,
     Document,
     Kind,
     Reason,
     Role,
-    SEVERITY,
     Status,
     Task,
 )
@@ -72,8 +72,8 @@ from bellwether.contracts.lineage import (
 )
 from bellwether.contracts.media import (
     ENCODINGS,
-    Encoding,
     ROW_FORMATS,
+    Encoding,
     RowFormat,
 )
 from bellwether.contracts.methods import (
@@ -116,6 +116,10 @@ from bellwether.contracts.reports import (
 )
 
 __all__ = [
+    "ENCODINGS",
+    "METHODS",
+    "ROW_FORMATS",
+    "SEVERITY",
     "Additivity",
     "AgainstReference",
     "AnyEvent",
@@ -138,7 +142,6 @@ __all__ = [
     "DriftPoint",
     "DriftReport",
     "DriftReported",
-    "ENCODINGS",
     "Edge",
     "Encoding",
     "Event",
@@ -158,7 +161,6 @@ __all__ = [
     "LocalChunk",
     "LocalContribution",
     "LocalExplanation",
-    "METHODS",
     "Method",
     "MethodResult",
     "MetricValue",
@@ -178,7 +180,6 @@ __all__ = [
     "PerformanceReport",
     "PerformanceReported",
     "Perturbation",
-    "ROW_FORMATS",
     "Rates",
     "Reason",
     "Reference",
@@ -188,7 +189,6 @@ __all__ = [
     "Role",
     "Roles",
     "RowFormat",
-    "SEVERITY",
     "SegmentPerformance",
     "ShiftPart",
     "Status",
