@@ -10,9 +10,10 @@ from bellwether.embedded.home import read_run
 from bellwether.embedded.topology import Spec
 
 
-def specification(home: Path, speed: float) -> Spec:
+def specification(home: Path, speed: float | None) -> Spec:
     """Return the job: it starts when the gateway answers, and reads from ``run.json`` where everything is."""
-    argv = (sys.executable, "-m", "bellwether.embedded.demo_job", "--home", str(home), "--speed", str(speed))
+    chosen = () if speed is None else ("--speed", str(speed))
+    argv = (sys.executable, "-m", "bellwether.embedded.demo_job", "--home", str(home), *chosen)
     return Spec("demo", argv, {"PYTHONUNBUFFERED": "1"}, after=("gateway",), rank=5, start_s=7 * 86400, once=True)
 
 
@@ -20,7 +21,7 @@ def main() -> None:
     """Run ``bellwether.embedded.demo.run(home, url, key, mlflow_url, speed=..., say=...)``."""
     parser = argparse.ArgumentParser(prog="bellwether.embedded.demo_job", description=__doc__)
     parser.add_argument("--home", type=Path, required=True)
-    parser.add_argument("--speed", type=float, default=0.0, help="days of data a second; 0: no pause")
+    parser.add_argument("--speed", type=float, help="days of data a second; else BELLWETHER_DEMO_SPEED")
     arguments = parser.parse_args()
     run = read_run(arguments.home)
     # By name and here: it loads the training libraries.

@@ -9,7 +9,9 @@ from bellwether.cli.verb import Verb, part
 
 def arguments(parser: ArgumentParser) -> None:
     """Take the replay's speed."""
-    parser.add_argument("--speed", type=float, default=0.0, help="days of data a second; 0: as fast as they are taken")
+    parser.add_argument(
+        "--speed", type=float, help="days of data a second, 0: as fast as they are taken; else BELLWETHER_DEMO_SPEED"
+    )
 
 
 def run(arguments: Namespace) -> int:
