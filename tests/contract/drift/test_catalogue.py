@@ -11,7 +11,7 @@ REMEDY = "run: python -m bellwether.drift.catalogue"
 
 
 def test_the_catalogue_holds_every_method() -> None:
-    assert generated.METHODS == tuple(catalogue.entry(method) for method in METHODS), REMEDY
+    assert tuple(catalogue.entry(method) for method in METHODS) == generated.METHODS, REMEDY
     assert (ROOT / catalogue.MODULE).read_text(encoding="utf-8") == catalogue.module(), REMEDY
 
 
