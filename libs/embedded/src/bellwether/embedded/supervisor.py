@@ -26,6 +26,7 @@ from bellwether.embedded.topology import Spec
 from bellwether.errors import BellwetherError
 
 TICK_S = 0.05
+ASK_AGAIN_S = 0.1
 LOG_LINES = 20
 SECOND_SIGNAL_S = 0.5
 """A signal this soon after another is the same one, sent to the group and to the process."""
@@ -215,7 +216,8 @@ class Supervisor:
             if child.asked.result():
                 self._becomes_ready(child)
                 return
-            child.asked, child.due = None, now + TICK_S
+            # The longer it takes already, the less a moment more matters, and asking costs what it waits for.
+            child.asked, child.due = None, now + max(ASK_AGAIN_S, 0.05 * (now - child.began))
         if ready is not None and child.asked is None and now >= child.due:
             since = time.time() - (now - child.began)
             child.asked = self._threads.submit(probes.answers, ready, since)
