@@ -18,18 +18,10 @@ from azure.cosmos.exceptions import CosmosResourceNotFoundError
 from azure.identity import DefaultAzureCredential
 
 from bellwether.errors import Unavailable
+from bellwether.storage.cosmos.patience import Patience
 
 _POOL_SIZE = 64
 _CONNECT_TIMEOUT_S = 5
-
-
-@dataclass(frozen=True, slots=True)
-class Patience:
-    """How long one call may wait: tries and seconds of waiting when throttled, seconds for an answer."""
-
-    throttle_retries: int = 20
-    throttle_wait_s: int = 60
-    answer_s: int = 30
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,8 +101,7 @@ def _connect(account: Account) -> CosmosClient:
         account.url,
         credential,
         transport=RequestsTransport(session=session, session_owner=False),
-        retry_throttle_total=account.patience.throttle_retries,
-        retry_throttle_backoff_max=account.patience.throttle_wait_s,
+        retry_throttle_total=-1,  # the engine waits itself; the SDK takes 0 for its default
         connection_timeout=_CONNECT_TIMEOUT_S,
         read_timeout=account.patience.answer_s,
         enable_endpoint_discovery=account.discover,

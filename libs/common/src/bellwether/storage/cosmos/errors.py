@@ -46,9 +46,3 @@ def translate(error: AzureError) -> BellwetherError:
         return Unavailable(f"the container or its database does not exist: {message}")
     default = Unavailable if status >= _SERVER_ERROR else BellwetherError
     return STATUSES.get(status, default)(message)
-
-
-def charge_of(error: AzureError) -> float:
-    """Return the request units a failed call cost."""
-    headers = getattr(error, "headers", None) or {}
-    return float(headers.get(CHARGE) or 0)

@@ -5,10 +5,10 @@ refuses grouping and most aggregates.
 """
 
 import json
+import time
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
 from functools import partial
-from typing import Any
+from typing import Any, TypeVar
 
 from azure.core import MatchConditions
 from azure.core.exceptions import AzureError
@@ -21,8 +21,9 @@ from bellwether.errors import NotFound, PreconditionFailed
 from bellwether.storage.collections import COLLECTIONS, Collection
 from bellwether.storage.cosmos import feed
 from bellwether.storage.cosmos.client import Account, Clients
-from bellwether.storage.cosmos.errors import CHARGE, charge_of, translate
+from bellwether.storage.cosmos.errors import CHARGE, translate
 from bellwether.storage.cosmos.filters import conditions
+from bellwether.storage.cosmos.patience import Pauses
 from bellwether.storage.cosmos.provision import provision
 from bellwether.storage.port import Changes, Create, Delete, Doc, Engine, Filter, Op, Page, Replace
 from bellwether.storage.validation import (
@@ -36,6 +37,7 @@ from bellwether.storage.validation import (
     encode_ops,
 )
 
+T = TypeVar("T")
 Charge = Callable[[str, str, float], None]
 """Told container, operation and request units of every answer."""
 Batched = tuple[str, tuple[Any, ...], dict[str, str]]
@@ -62,6 +64,7 @@ class CosmosStore(Engine):
         charge: Charge = lambda container, operation, units: None,
     ) -> None:
         self._charge = charge
+        self._patience = account.patience
         self._provision = partial(
             provision, name=account.database, collections=tuple(collections), throughput=throughput
         )
@@ -76,22 +79,22 @@ class CosmosStore(Engine):
         body = json.loads(encode(doc))
         if if_etag is not None:
             return self._replace(coll, body, if_etag)
-        with self._container(coll, "put") as (container, hook):
-            write = container.create_item if create else container.upsert_item
-            return _clean(write(body, response_hook=hook))
+        if create:
+            return _clean(self._call(coll, "put", lambda c, hook: c.create_item(body, response_hook=hook)))
+        return _clean(self._call(coll, "put", lambda c, hook: c.upsert_item(body, response_hook=hook)))
 
     def _replace(self, coll: Collection, body: Doc, etag: str) -> Doc:
+        def replace(container: ContainerProxy, hook: Hook) -> Mapping[str, Any]:
+            return container.replace_item(
+                body["id"],
+                body,
+                etag=etag,
+                match_condition=MatchConditions.IfNotModified,
+                response_hook=hook,
+            )
+
         try:
-            with self._container(coll, "put") as (container, hook):
-                return _clean(
-                    container.replace_item(
-                        body["id"],
-                        body,
-                        etag=etag,
-                        match_condition=MatchConditions.IfNotModified,
-                        response_hook=hook,
-                    )
-                )
+            return _clean(self._call(coll, "put", replace))
         except NotFound as error:
             raise PreconditionFailed(f"document {body['id']!r} of {coll.name} vanished") from error
 
@@ -101,8 +104,7 @@ class CosmosStore(Engine):
         if not texts:
             return []
         operations = [("upsert", (json.loads(text),)) for text in texts]
-        with self._container(coll, "put_many") as (container, hook):
-            results = container.execute_item_batch(operations, pk, response_hook=hook)
+        results = self._call(coll, "put_many", lambda c, hook: c.execute_item_batch(operations, pk, response_hook=hook))
         return [_clean(result["resourceBody"]) for result in results]
 
     @override
@@ -115,29 +117,28 @@ class CosmosStore(Engine):
             del pending[missing]
 
     def _commit(self, coll: Collection, pk: str, operations: list[Batched]) -> int | None:
-        """Try the batch once; the index of the operation that found its document missing, if one did."""
-        with self._container(coll, "commit") as (container, hook):
+        """Try the batch; the index of the operation that found its document missing, if one did."""
+
+        def batch(container: ContainerProxy, hook: Hook) -> int | None:
+            # The SDK empties the options of each operation, so it gets copies.
+            copies = [(kind, args, dict(options)) for kind, args, options in operations]
             try:
-                # The SDK empties the options of each operation, so it gets copies.
-                container.execute_item_batch(
-                    [(kind, args, dict(options)) for kind, args, options in operations],
-                    pk,
-                    response_hook=hook,
-                )
+                container.execute_item_batch(copies, pk, response_hook=hook)
             except CosmosBatchOperationError as error:
                 if error.status_code != NotFound.status:
                     raise
-                self._charge(coll.name, "commit", charge_of(error))
+                hook(error.headers or {}, None)
                 return int(error.error_index)
-        return None
+            return None
+
+        return self._call(coll, "commit", batch)
 
     @override
     def delete(self, coll: Collection, pk: str, id: str) -> bool:
         check_pk(pk)
         check_id(id)
         try:
-            with self._container(coll, "delete") as (container, hook):
-                container.delete_item(id, pk, response_hook=hook)
+            self._call(coll, "delete", lambda c, hook: c.delete_item(id, pk, response_hook=hook))
         except NotFound:
             return False
         return True
@@ -149,8 +150,7 @@ class CosmosStore(Engine):
         check_step(by)
         path = check_field(field)
         operation = {"op": "incr", "path": "/" + "/".join(path), "value": by}
-        with self._container(coll, "incr") as (container, hook):
-            value: Any = container.patch_item(id, pk, [operation], response_hook=hook)
+        value: Any = self._call(coll, "incr", lambda c, hook: c.patch_item(id, pk, [operation], response_hook=hook))
         for key in path:
             value = value[key]
         return float(value) if isinstance(value, float) else int(value)
@@ -162,8 +162,7 @@ class CosmosStore(Engine):
         check_pk(pk)
         check_id(id)
         try:
-            with self._container(coll, "get") as (container, hook):
-                return _clean(container.read_item(id, pk, response_hook=hook))
+            return _clean(self._call(coll, "get", lambda c, hook: c.read_item(id, pk, response_hook=hook)))
         except NotFound:
             return None
 
@@ -208,8 +207,11 @@ class CosmosStore(Engine):
         check_pk(pk)
         text = f"{select} WHERE {' AND '.join(['c.pk = @pk', *texts])}{tail}"
         bound = [{"name": "@pk", "value": pk}, *parameters]
-        with self._container(coll, operation) as (container, hook):
-            return list(container.query_items(text, parameters=bound, partition_key=pk, response_hook=hook))
+        return self._call(
+            coll,
+            operation,
+            lambda c, hook: list(c.query_items(text, parameters=bound, partition_key=pk, response_hook=hook)),
+        )
 
     @override
     def scan(self, coll: Collection, where: Sequence[Filter] = ()) -> Iterator[Doc]:
@@ -218,24 +220,23 @@ class CosmosStore(Engine):
         return self._scan(coll, f"SELECT * FROM c{condition}", parameters)
 
     def _scan(self, coll: Collection, text: str, parameters: list[Doc]) -> Iterator[Doc]:
-        with self._container(coll, "scan") as (container, hook):
-            found = container.query_items(
+        def begin(container: ContainerProxy, hook: Hook) -> Iterator[Iterable[Doc]]:
+            return container.query_items(
                 text, parameters=parameters, enable_cross_partition_query=True, response_hook=hook
-            )
-            items = iter(found)
-        while True:
-            with self._container(coll, "scan"):
-                item = next(items, _END)
-            if item is _END:
-                return
-            yield _clean(item)
+            ).by_page()
+
+        # Page by page: an iterator over the documents ends silently after an error, one over the pages goes on.
+        pages = self._call(coll, "scan", begin)
+        while (page := self._call(coll, "scan", lambda *_: list(next(pages, [_END])))) != [_END]:
+            yield from map(_clean, page)
 
     @override
     def changes(self, coll: Collection, cursor: str | None = None, limit: int = 100) -> Changes:
         check_page(limit)
-        ranges = None if cursor is None else feed.parse(cursor)
-        with self._container(coll, "changes") as (container, hook):
-            docs, ranges = feed.read(container, ranges or feed.beginning(container), limit, hook)
+        known = None if cursor is None else feed.parse(cursor)
+        docs, ranges = self._call(
+            coll, "changes", lambda c, hook: feed.read(c, known or feed.beginning(c), limit, hook)
+        )
         return Changes([_clean(doc) for doc in docs], feed.dump(ranges))
 
     # -- maintenance
@@ -255,19 +256,22 @@ class CosmosStore(Engine):
     def close(self) -> None:
         self._clients.close()
 
-    @contextmanager
-    def _container(self, coll: Collection, operation: str) -> Iterator[tuple[ContainerProxy, Hook]]:
-        def charge(units: float) -> None:
-            self._charge(coll.name, operation, units)
+    def _call(self, coll: Collection, operation: str, work: Callable[[ContainerProxy, Hook], T]) -> T:
+        """Do the work of one operation; throttled work is done again while the patience lasts."""
 
         def hook(headers: Mapping[str, str], _: Any) -> None:
-            charge(float(headers.get(CHARGE) or 0))
+            self._charge(coll.name, operation, float(headers.get(CHARGE) or 0))
 
-        try:
-            yield self._clients.container(coll.name), hook
-        except AzureError as error:
-            charge(charge_of(error))
-            raise translate(error) from error
+        pauses = Pauses(self._patience)
+        while True:
+            try:
+                return work(self._clients.container(coll.name), hook)
+            except AzureError as error:
+                hook(getattr(error, "headers", None) or {}, None)
+                pause = pauses.after(error)
+                if pause is None:
+                    raise translate(error) from error
+                time.sleep(pause)
 
 
 def _batched(op: Op, text: str | None) -> Batched:

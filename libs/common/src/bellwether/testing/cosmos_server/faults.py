@@ -10,7 +10,10 @@ Fault = Callable[[str, str, Headers], HttpError | None]
 
 
 class InjectedFault:
-    """Fails the next ``times`` requests that match; ``hits`` counts them."""
+    """Fails the next ``times`` requests that match; ``hits`` counts them.
+
+    ``lost``: the work is done all the same, and only its answer is lost.
+    """
 
     def __init__(
         self,
@@ -21,7 +24,9 @@ class InjectedFault:
         retry_after_ms: int | None = None,
         methods: Iterable[str] = (),
         path: str = "/docs",
+        lost: bool = False,
     ) -> None:
+        self.lost = lost
         self.status, self.substatus, self.times, self.hits = status, substatus, times, 0
         self._methods, self._path = frozenset(methods), path
         self._headers = {} if retry_after_ms is None else {"x-ms-retry-after-ms": str(retry_after_ms)}

@@ -113,9 +113,12 @@ class CosmosServer:
     def _handle(self, method: str, raw_path: str, headers: Headers, body: bytes) -> Reply:
         parts = [unquote(part) for part in raw_path.split("?")[0].split("/") if part]
         path = "/" + "/".join(parts)
+        lost = None
         for fault in list(self.faults):
             if error := fault(method, path, headers):
-                raise error
+                if not getattr(fault, "lost", False):
+                    raise error
+                lost = error
         odd = len(parts) % 2  # /type/id/type addresses a feed, /type/id/type/id a resource
         resource = parts[-1] if odd else (parts[-2] if parts else "")
         link = "/".join(parts[:-1] if odd else parts)
@@ -123,7 +126,10 @@ class CosmosServer:
             link = link.removeprefix("offers/").lower()
         authorize(self.key, self._tokens, method, resource, link, headers)
         with self._lock:
-            return self._route(Request(method, parts, headers, body))
+            reply = self._route(Request(method, parts, headers, body))
+        if lost:
+            raise lost
+        return reply
 
     def _route(self, request: Request) -> Reply:
         match request.parts:

@@ -5,6 +5,7 @@ import socket
 import ssl
 import traceback
 from collections.abc import Callable
+from contextlib import suppress
 from http import HTTPStatus
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
@@ -32,12 +33,29 @@ def listen(
         daemon_threads = True
         allow_reuse_address = True
         request_queue_size = 512
+        open_connections: set[socket.socket]
+
+        def server_activate(self) -> None:
+            self.open_connections = set()
+            super().server_activate()
 
         def get_request(self) -> tuple[Any, Any]:
             connection, peer = super().get_request()
             connection.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+            self.open_connections.add(connection)
             connected()
             return connection, peer
+
+        def shutdown_request(self, request: Any) -> None:
+            self.open_connections.discard(request)
+            super().shutdown_request(request)
+
+        def server_close(self) -> None:
+            """Cut the connections that are kept alive, too: a stopped server answers nobody."""
+            super().server_close()
+            for connection in list(self.open_connections):
+                with suppress(OSError):
+                    connection.shutdown(socket.SHUT_RDWR)
 
     listener = Listener(address, Handler)
     if tls:
