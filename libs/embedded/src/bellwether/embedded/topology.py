@@ -65,7 +65,7 @@ class Spec:
     """``None``: ready when started, or, with ``once``, when it ended with status 0."""
     rank: int = 0
     """Stopped in falling order, one rank after the other."""
-    start_s: float = 60.0
+    start_s: float = 120.0
     """Seconds from start to ready."""
     stop_s: float = 10.0
     """Seconds from SIGTERM to SIGKILL."""
@@ -187,7 +187,7 @@ def _worker(plan: Plan, service: str) -> Spec:
         *("--without-gossip", "--without-mingle", "--loglevel", "INFO"),
     )
     ready = WorkerAnswers(plan.redis_url, node)
-    return Spec(service, argv, settings(plan), after=("gateway",), ready=ready, rank=4, start_s=120, stop_s=20)
+    return Spec(service, argv, settings(plan), after=("gateway",), ready=ready, rank=4, start_s=240, stop_s=20)
 
 
 def _beat(plan: Plan) -> Spec:
@@ -211,7 +211,7 @@ def _mlflow(plan: Plan) -> Spec:
         after=("gateway",),
         ready=HttpAnswers(f"{plan.mlflow_url}/health"),
         rank=1,
-        start_s=120,
+        start_s=240,
     )
 
 
