@@ -1,7 +1,6 @@
 """Process entry: waits for the topology of a home and runs the demo against it."""
 
 import argparse
-import importlib
 import sys
 from functools import partial
 from pathlib import Path
@@ -24,8 +23,10 @@ def main() -> None:
     parser.add_argument("--speed", type=float, help="days of data a second; else BELLWETHER_DEMO_SPEED")
     arguments = parser.parse_args()
     run = read_run(arguments.home)
-    # By name and here: it loads the training libraries.
-    importlib.import_module("bellwether.embedded.demo").run(
+    # Here, for the command line loads this module to learn the specification.
+    from bellwether.embedded import demo  # noqa: PLC0415
+
+    demo.run(
         arguments.home,
         run["url"],
         run["key"],
