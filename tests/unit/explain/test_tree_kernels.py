@@ -223,8 +223,8 @@ def test_arrays_that_are_no_tree_never_reach_a_kernel(change: dict[str, list[flo
         "cover": [2, 1, 1],
     }
     given = {**given, **change}
-    names = ("left", "right", "feature", "threshold", "value", "cover")
-    tree = tree_of(*(given[name] for name in names))
+    links = (given["left"], given["right"], given["feature"])
+    tree = tree_of(*links, given["threshold"], given["value"], given["cover"])
     with pytest.raises(Unsupported, match=fault):
         PatternTables(Ensemble((tree,), 0.0, D))
 

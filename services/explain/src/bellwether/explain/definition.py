@@ -58,7 +58,10 @@ def interventional(
 
 
 def path_dependent(ensemble: Ensemble, rows: Floats, groups: Sequence[int] | None = None) -> Floats:
-    """Return values where S is worth: follow the row where S tests, else average the children by cover."""
+    """Return values where S is worth: follow the row where S tests, else average the children by cover.
+
+    A node that no training row reached gives its children a half each.
+    """
     player = np.arange(ensemble.n_features) if groups is None else np.asarray(groups)
     d = int(player.max()) + 1
     worth = [
@@ -83,8 +86,9 @@ def _expected(tree: Tree, node: int, row: Floats, joined: int, player: NDArray[n
     if (joined >> int(player[feature])) & 1:
         return _expected(tree, left if _left(tree, node, float(row[feature])) else right, row, joined, player)
     cover = tree.cover
-    below = [cover[c] * _expected(tree, c, row, joined, player) for c in (left, right) if cover[c] > 0]
-    return float(sum(below) / cover[node]) if cover[node] > 0 else 0.0
+    parts = [cover[c] / cover[node] if cover[node] > 0 else 0.5 for c in (left, right)]
+    below = zip(parts, (left, right), strict=True)
+    return float(sum(part * _expected(tree, c, row, joined, player) for part, c in below if part > 0))
 
 
 def _left(tree: Tree, node: int, x: float) -> bool:

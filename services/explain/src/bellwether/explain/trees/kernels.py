@@ -96,7 +96,7 @@ def paths(left, right, who, cover, room):
                 slot_p[c, j] = slot_p[i, j]
             size[c] = max(size[i], s + 1)
             slot_player[c, s] = who[i]
-            slot_p[c, s] = slot_p[i, s] * (cover[c] / cover[i] if cover[i] > 0 else 0.0)
+            slot_p[c, s] = slot_p[i, s] * (cover[c] / cover[i] if cover[i] > 0 else 0.5)
             stack[top] = c
             top += 1
     return order, slot, size, slot_player, slot_p

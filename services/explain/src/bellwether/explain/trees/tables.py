@@ -9,6 +9,8 @@ Path-dependent, leaf value v, p_j the product of player j's cover ratios, a_j in
     phi_i(a) = v (a_i - p_i) sum_t [t! (k - t - 1)! / k!] e_t,
     e_t = coefficient of y^t in prod_{j != i} (p_j + y if a_j else p_j).
 
+Below a node that no training row reached the cover ratios are a half each.
+
 Interventional, background row with pattern c. The leaf's game pays v to a coalition that holds all of N = ~c and
 none of M = c & ~a, and nobody unless N is a subset of a. With x = |N|, y = |M|:
 

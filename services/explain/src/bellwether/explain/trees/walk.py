@@ -67,7 +67,7 @@ def edges(left, right, who, cover, value, order, parent, depth, above, p_old, p)
                 above[e] = other
                 p_old[e] = p[path[other]]
                 break
-        p[e] = p_old[e] * (cover[node] / cover[mother] if cover[mother] > 0 else 0.0)
+        p[e] = p_old[e] * (cover[node] / cover[mother] if cover[mother] > 0 else 0.5)
         depth[e] = d
         path[d] = e
         if left[node] < 0:
