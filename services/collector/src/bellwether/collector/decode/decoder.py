@@ -46,6 +46,7 @@ class Decoder:
         self._bounds = bounds
         self._lock = threading.Lock()
         self._host: _Host | None = None
+        self.last: Answer | None = None  # what became of the body before, with what it took
 
     def decode(
         self, body: Path, format: str, encoding: str | None = None, columns: Iterable[str] | None = None
@@ -67,11 +68,9 @@ class Decoder:
         wanted = None if columns is None else tuple(sorted(set(columns)))
         job = Job(format, encoding, wanted, self._bounds)
         with body.open("rb") as source, tempfile.TemporaryFile(buffering=0) as out:
-            answer = self._ask(job, source.fileno(), out.fileno())
+            self.last = answer = self._ask(job, source.fileno(), out.fileno())
             answer.check()
-            return Decoded(
-                _mapped(out.fileno()), answer.rows, answer.columns, answer.untyped, answer.peak_bytes, answer.cpu_s
-            )
+            return Decoded(_mapped(out.fileno()), answer.rows, answer.columns, answer.untyped)
 
     def close(self) -> None:
         """End the host."""

@@ -86,7 +86,7 @@ class Answer:
 
 def bounded(faults: Sequence[Fault]) -> tuple[Fault, ...]:
     """Return faults as they are, or the first hundred and how many more there are."""
-    if len(faults) <= MAX_FAULTS:
+    if len(faults) <= MAX_FAULTS + 1:
         return tuple(faults)
     rest = len(faults) - MAX_FAULTS
     last = Fault("", f"{rest} more of this kind", f"{MAX_FAULTS} are listed", "mend those listed and push again")

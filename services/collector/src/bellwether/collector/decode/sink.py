@@ -135,7 +135,12 @@ def check_columns(names: list[str], bounds: Bounds) -> None:
             size = len(name.encode())
         except UnicodeEncodeError:
             faults.append(
-                Fault(at("columns", position), "a name with half a surrogate pair", "UTF-8", "rename the column")
+                Fault(
+                    at("columns", position),
+                    "a name that is no UTF-8 text",
+                    "UTF-8",
+                    "rename the column, or write the body in UTF-8",
+                )
             )
             continue
         if size > bounds.name_bytes:

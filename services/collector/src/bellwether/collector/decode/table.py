@@ -11,16 +11,13 @@ from bellwether.collector.decode.job import Found
 class Decoded:
     """The rows of one body: the wanted columns as a table in a mapped file, and every column by name and type.
 
-    ``untyped``: numbers and times are still text, as the format knows nothing else. ``peak_bytes`` and ``cpu_s`` are
-    what decoding took.
+    ``untyped``: numbers and times are still text, as the format knows nothing else.
     """
 
     table: pa.Table
     rows: int
     columns: tuple[Found, ...]
     untyped: bool = False
-    peak_bytes: int = 0
-    cpu_s: float = 0.0
 
     @classmethod
     def of(cls, table: pa.Table, *, untyped: bool = False) -> "Decoded":

@@ -14,7 +14,8 @@ import pyarrow.csv as pv
 from bellwether.collector.decode.body import Body
 from bellwether.collector.decode.formats.base import Format, Opened, columns_of
 from bellwether.collector.decode.job import MAX_FAULTS, at, bounded, shown
-from bellwether.errors import Fault, Unreadable
+from bellwether.collector.decode.sink import check_columns
+from bellwether.errors import Fault, TooLarge, Unreadable
 
 _BLOCK = 8 * 2**20
 _PLACE = re.compile(r"CSV column #(\d+): Row #(\d+)")
@@ -24,7 +25,7 @@ def open_csv(body: Body) -> Opened:
     """Read the header; every column is text."""
     stream = body.stream()
     head = _Head(stream)
-    names = _header(head.peek(_BLOCK), body)
+    names = _header(head, body)
     schema = pa.schema([pa.field(name, pa.string()) for name in names])
 
     def read(wanted: Sequence[str]) -> Iterator[pa.RecordBatch]:
@@ -33,18 +34,21 @@ def open_csv(body: Body) -> Opened:
     return Opened(columns_of(schema), schema, read)
 
 
-def _header(start: bytes, body: Body) -> list[str]:
+def _header(head: "_Head", body: Body) -> list[str]:
+    longest = min(_BLOCK, body.bounds.columns * (body.bounds.name_bytes + 3))
+    start = head.peek(longest)
+    cut = len(start) == longest
+    text = start.decode("utf-8-sig", errors="surrogateescape")
+    lines = io.StringIO(text, newline="")
+    csv.field_size_limit(longest)
     try:
-        text = start.decode("utf-8-sig", errors="strict" if len(start) < _BLOCK else "ignore")
-    except UnicodeDecodeError as error:
-        raise Unreadable("the body is not UTF-8 text", [_not_utf8(start, error)]) from error
-    lines = csv.reader(io.StringIO(text, newline=""))
-    csv.field_size_limit(_BLOCK)
-    try:
-        names = next((row for row in lines if row), [])
+        names = next((row for row in csv.reader(lines) if row), [])
     except csv.Error as error:
         fault = Fault("/columns", shown(error), "a header of comma-separated names", "write a header row")
         raise Unreadable("the header cannot be read", [fault]) from error
+    if cut and not lines.read(1):
+        fault = Fault("/columns", "a header that does not end", f"{longest:,} bytes", "write a header row, then rows")
+        raise TooLarge("the header is too long", [fault])
     if not names:
         fault = Fault("/body", f"{body.size:,} bytes without a row", "a header and rows", "push the rows as body")
         raise Unreadable("the body is empty", [fault])
@@ -54,6 +58,7 @@ def _header(start: bytes, body: Body) -> list[str]:
             "/columns", f"one column {shown(names[0])!r}", "commas between cells", f"replace {other!r} by ','"
         )
         raise Unreadable("the cells are not separated by commas", [fault])
+    check_columns(names, body.bounds)
     return names
 
 
@@ -113,10 +118,6 @@ def _unparsable(error: pa.ArrowInvalid, names: list[str]) -> Fault:
     if "straddling" in text:
         return Fault("/rows", "a row that does not end", f"{_BLOCK:,} bytes a row", "close every quote")
     return Fault("/body", shown(text, 200), "comma-separated rows", "write the file anew")
-
-
-def _not_utf8(start: bytes, error: UnicodeDecodeError) -> Fault:
-    return Fault("/body", f"byte {start[error.start]:#04x} at position {error.start}", "UTF-8", "write it in UTF-8")
 
 
 class _Head(io.RawIOBase):

@@ -18,7 +18,7 @@ from bellwether.collector.decode.job import Bounds, Example, Found, at, shown
 from bellwether.collector.decode.sink import check_columns, too_many_rows
 from bellwether.errors import Fault, TooLarge, Unreadable
 
-_CHUNK = 8_192
+_CHUNK = 2_048
 Row = dict[str, Any]
 
 _TYPES: Mapping[type, str] = {
@@ -64,10 +64,11 @@ def opened(rows: Iterable[Row], bounds: Bounds) -> Opened:
 
     def flush() -> None:
         start, number = sum(sizes), len(sizes)
-        for name in dict.fromkeys(name for row in chunk for name in row):
+        names = dict.fromkeys(name for row in chunk for name in row)
+        check_columns([*columns, *(name for name in names if name not in columns)], bounds)
+        for name in names:
             column = columns.setdefault(name, _Column())
             column.chunks[number] = _array(name, [row.get(name) for row in chunk], start, column, bounds)
-        check_columns(list(columns), bounds)
         sizes.append(len(chunk))
         chunk.clear()
 

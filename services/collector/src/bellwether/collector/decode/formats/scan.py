@@ -61,7 +61,8 @@ class Scanner:
             else:
                 if isinstance(value, dict):
                     return value
-                fault = Fault(at("rows", number), shown(json.dumps(value)), "an object", "write each row as {...}")
+                fix = "write each row as {...}; push an array of rows as application/json"
+                fault = Fault(at("rows", number), shown(json.dumps(value)), "an object", fix)
                 raise Unreadable("a row is not an object", [fault])
 
     def around(self) -> str:
@@ -85,7 +86,8 @@ class Scanner:
             fault = Fault(at("rows", number), "a row that does not end", f"{_LONGEST_ROW:,} characters", "shorten it")
             return TooLarge("a row is too long", [fault])
         where = self._text[max(self._position, error.pos - 20) : error.pos + 20]
-        value = f"{error.msg} at {shown(where, 48)!r}" if where.strip() else "the body ends inside this row"
+        ends = self._ended and not self._text[error.pos :].strip()
+        value = "the body ends inside this row" if ends else f"{error.msg} at {shown(where, 48)!r}"
         fix = "push the whole body; escape quotes and line ends in texts"
         return Unreadable("the body is no JSON", [Fault(at("rows", number), value, "one whole object", fix)])
 
