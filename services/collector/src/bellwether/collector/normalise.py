@@ -8,7 +8,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from bellwether.collector import values
-from bellwether.collector.decode.job import at, bounded
+from bellwether.collector.decode.job import Found, at, bounded
 from bellwether.collector.decode.table import Decoded
 from bellwether.collector.schema import absent
 from bellwether.collector.values import Misfit, Source
@@ -90,13 +90,14 @@ def normalise(
     findings = _Findings()
     found = {column.name: column for column in pushed.columns}
     free = {column.name for column in columns if column.role == "label"} | set(optional)
+    there = frozenset(pushed.table.column_names)
     kept, arrays = [], []
     for column in columns:
         if column.name not in found:
             if column.name not in free:
                 findings.faults.append(absent(column.name, column.role, set(found), "the reference"))
             continue
-        array = _converted(column, pushed)
+        array = _converted(column, pushed, found[column.name], there)
         if isinstance(array, Misfit):
             findings.misfit(column, array)
             continue
@@ -118,9 +119,8 @@ def normalise(
     )
 
 
-def _converted(column: Column, pushed: Decoded) -> pa.ChunkedArray | Misfit:
-    seen = next(found for found in pushed.columns if found.name == column.name)
-    if column.name not in pushed.table.column_names:
+def _converted(column: Column, pushed: Decoded, seen: Found, there: frozenset[str]) -> pa.ChunkedArray | Misfit:
+    if column.name not in there:
         return Misfit(f"type {seen.type}", f"{column.kind} values", "send plain values, one a cell")
     source = Source(pushed.table[column.name], pushed.untyped, column.dtype or None, seen.examples)
     if column.role == "id":

@@ -59,7 +59,7 @@ def guess(pushed: Decoded, roles: Roles, task: Task, kinds: Mapping[str, Kind]) 
         Columns the roles name are missing, or of a type no model takes; ``faults`` list all.
     """
     named = given(roles)
-    found = {column.name for column in pushed.columns}
+    found, there = {column.name for column in pushed.columns}, frozenset(pushed.table.column_names)
     optional = {roles.label, roles.id, roles.time}
     faults = [absent(name, role, found) for name, role in named.items() if name not in found and name not in optional]
     columns, left_out, offers = [], [], []
@@ -68,7 +68,7 @@ def guess(pushed: Decoded, roles: Roles, task: Task, kinds: Mapping[str, Kind]) 
         if role is None:
             left_out.append(_left(seen.name, "not named in the roles", "name it as a feature to watch it"))
             continue
-        if seen.name not in pushed.table.column_names:
+        if seen.name not in there:
             fault = _left(seen.name, f"type {seen.type}", "send numbers, text, booleans or times")
             (faults if seen.name in named else left_out).append(fault)
             continue
