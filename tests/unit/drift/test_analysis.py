@@ -1,13 +1,17 @@
 """Reference and batch to report: what is found, what is said, and that nothing is raised."""
 
+import json
 from datetime import UTC, datetime
 
 import numpy as np
 import pyarrow as pa
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
-from bellwether.contracts import Batch, Column, DriftReport, Kind, Model, Role, fact_id, month_pk
+from bellwether.contracts import Batch, Column, DriftReport, FeatureDrift, Kind, Model, Role, fact_id, month_pk
 from bellwether.drift.analysis import analyse, bins, point
+from bellwether.drift.trimming import LIMIT, fitted
 from bellwether.errors import Conflict
 from bellwether.profile import fit, window
 
@@ -92,3 +96,208 @@ def test_one_column_of_nine_moves_the_verdict_by_its_importance() -> None:
         return report(reference, current, columns, importance={"x0": share, **rest}).overall.status
 
     assert (status(0.3), status(0.11), status(0.02)) == ("act", "watch", "fine")
+
+
+def test_a_score_comes_before_the_decision_and_neither_counts_as_an_input() -> None:
+    g = np.random.default_rng(3)
+    columns = columns_of(x="numeric", y=("prediction", "categorical"), s=("score", "numeric"), t=("label", "boolean"))
+
+    def table(threshold: float) -> pa.Table:
+        s = g.random(3_000)
+        return pa.table(
+            {"x": g.normal(size=3_000), "s": s, "y": np.where(s > threshold, "late", "in time"), "t": s > 0.5}
+        )
+
+    found = report(table(0.5), table(0.8), columns)
+    assert found.prediction is not None
+    assert found.prediction.feature == "s"
+    assert found.target is not None
+    assert [(one.feature, one.role, one.status) for one in found.features] == [
+        ("x", "feature", "fine"),
+        ("y", "prediction", "act"),
+    ]
+    assert (found.overall.n_features, found.overall.n_drifted) == (1, 0)
+    assert report(table(0.5), table(0.5).drop_columns(["t"]), columns).target is None
+
+
+def test_the_interval_holds_the_index_and_narrows_with_rows() -> None:
+    g = np.random.default_rng(4)
+
+    def interval(rows: int) -> tuple[float, float]:
+        reference, current = (pa.table({"x": g.normal(shift, 1, rows)}) for shift in (0.0, 0.4))
+        overall = report(reference, current, columns_of(x="numeric")).overall
+        assert overall.interval is not None
+        assert overall.score is not None
+        assert overall.interval[0] <= overall.score <= overall.interval[1]
+        return overall.interval
+
+    (a, b), (c, d) = interval(500), interval(50_000)
+    assert d - c < (b - a) / 5
+
+
+def test_what_was_said_of_a_window_never_changes() -> None:
+    g = np.random.default_rng(5)
+    reference = pa.table({"x": g.normal(size=2_000), "c": g.choice(list("ab"), 2_000)})
+    one, two = (pa.table({"x": g.normal(s, 1, 900), "c": g.choice(list("abz"), 900)}) for s in (0.3, 2.0))
+    columns = columns_of(x="numeric", c="categorical")
+    first = report(reference, one, columns).model_dump_json()
+    report(reference, two, columns)
+    assert report(reference, one, columns).model_dump_json() == first
+
+
+def test_a_harmless_feature_drifts_without_harm() -> None:
+    g = np.random.default_rng(6)
+    reference = pa.table({"x": g.normal(size=3_000), "y": g.normal(size=3_000)})
+    current = pa.table({"x": g.normal(2, size=3_000), "y": g.normal(size=3_000)})
+    found = report(reference, current, columns_of(x="numeric", y="numeric"), importance={"x": 0.5, "y": 99.5})
+    assert [(one.status, one.harmless) for one in found.features] == [("act", True), ("fine", False)]
+    assert found.overall.status == "fine"
+    assert found.overall.method == "importance"
+
+
+@pytest.mark.parametrize("rows", [0, 1, 2, 199])
+def test_too_few_rows_say_nothing_but_how_little_they_could_show(rows: int) -> None:
+    g = np.random.default_rng(7)
+    reference = pa.table({"x": g.normal(size=5_000)})
+    found = report(reference, pa.table({"x": g.normal(9, 1, rows)}), columns_of(x="numeric"))
+    (one,) = found.features
+    assert (one.status, one.reason) == ("unknown", "not_enough_data" if rows else "no_rows")
+    assert found.overall.status == "unknown"
+    assert found.overall.reason is not None
+    if rows:
+        assert one.methods[0].detectable is not None
+
+
+G = np.random.default_rng(8)
+GOOD = G.normal(size=1_000)
+BAD: dict[str, tuple[Kind, pa.Array, pa.Array | None, str, str | None]] = {
+    "constant": ("numeric", pa.array([3.0] * 1_000), pa.array([3.0] * 1_000), "fine", None),
+    "constant that moved": ("numeric", pa.array([3.0] * 1_000), pa.array([4.0] * 1_000), "act", None),
+    "became constant": ("numeric", pa.array(GOOD), pa.array([0.0] * 1_000), "act", None),
+    "all missing": ("numeric", pa.array(GOOD), pa.array([None] * 1_000, pa.float64()), "act", None),
+    "no type at all": ("numeric", pa.array(GOOD), pa.nulls(1_000), "act", None),
+    "never there": ("numeric", pa.nulls(1_000, pa.float64()), pa.nulls(1_000, pa.float64()), "fine", None),
+    "there at last": ("numeric", pa.nulls(1_000, pa.float64()), pa.array(GOOD), "act", None),
+    "infinite": ("numeric", pa.array(GOOD), pa.array([np.inf] * 500 + [-np.inf] * 500), "act", None),
+    "huge": ("numeric", pa.array(GOOD), pa.array([1.7e308, -1.7e308] * 500), "act", None),
+    "gone": ("numeric", pa.array(GOOD), None, "act", "column_missing"),
+    "became text": ("numeric", pa.array(GOOD), pa.array(["a"] * 1_000), "act", "type_changed"),
+    "became a list": ("categorical", pa.array(["a"] * 1_000), pa.array([[1]] * 1_000), "act", "type_changed"),
+    "became numbers": ("categorical", pa.array(["a", "b"] * 500), pa.array([1, 2] * 500), "act", None),
+    "numbers as text": ("categorical", pa.array([1, 2] * 500), pa.array(["1", "2"] * 500), "fine", None),
+    "new level": ("categorical", pa.array(["a", "b"] * 500), pa.array(["a", "z"] * 500), "act", None),
+    "identifier": ("categorical", pa.array(map(str, range(1_000))), pa.array(["x"] * 1_000), "unknown", "identifier"),
+    "all levels missing": ("categorical", pa.array(["a", "b"] * 500), pa.nulls(1_000, pa.string()), "act", None),
+    "never a level": ("categorical", pa.nulls(1_000, pa.string()), pa.nulls(1_000, pa.string()), "fine", None),
+    "flag": ("boolean", pa.array([True, False] * 500), pa.array([True] * 1_000), "act", None),
+    "flag as digits": ("boolean", pa.array([True, False] * 500), pa.array([1, 0] * 500), "act", None),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("name", list(BAD))
+def test_a_bad_column_has_a_clear_state_and_the_rest_is_whole(name: str) -> None:
+    kind, before, now, status, reason = BAD[name]
+    reference = pa.table({"bad": before, "good": GOOD})
+    current = pa.table({"good": GOOD} if now is None else {"bad": now, "good": GOOD})
+    found = report(reference, current, columns_of(bad=kind, good="numeric"))
+    bad, good = found.features
+    assert (bad.status, bad.reason) == (status, reason)
+    assert bad.sentence
+    assert (good.status, good.score) == ("fine", 0.0)
+    assert found.overall.sentence
+
+
+def test_a_new_column_is_listed_and_not_judged() -> None:
+    reference = pa.table({"x": GOOD})
+    found = report(reference, pa.table({"x": GOOD, "new/ü": GOOD}), columns_of(x="numeric"))
+    assert [(one.feature, one.status, one.reason) for one in found.features] == [
+        ("x", "fine", None),
+        ("new/ü", "unknown", "not_in_reference"),
+    ]
+    assert found.overall.n_features == 1
+
+
+def test_a_hundred_thousand_categories_are_kept_within_bounds() -> None:
+    g = np.random.default_rng(9)
+    names = np.array([f"level {i}" for i in range(100_000)])
+    share = 1 / np.arange(1, 100_001)
+    before, now = (g.choice(names, 300_000, p=share / share.sum()) for _ in range(2))
+    mixed = np.where(g.random(300_000) < 0.2, np.char.add(now, "!"), now)
+    columns = columns_of(c="categorical")
+    (calm,) = report(pa.table({"c": before}), pa.table({"c": now}), columns).features
+    assert calm.status == "fine"
+    (one,) = report(pa.table({"c": before}), pa.table({"c": mixed}), columns).features
+    assert one.status == "act"
+    assert len(one.new_categories) == 50
+    assert one.new_categories_total > 1_000
+
+
+def test_two_thousand_columns_fit_the_store_and_keep_the_worst_whole() -> None:
+    g = np.random.default_rng(10)
+    names = [f"a rather long name of a feature, number {i}" for i in range(2_000)]
+    reference = pa.table({name: g.normal(size=300) for name in names})
+    current = pa.table({name: g.normal(3.0 * (i < 20), 1, 300) for i, name in enumerate(names)})
+    kinds: dict[str, Kind | tuple[Role, Kind]] = dict.fromkeys(names, "numeric")
+    columns = columns_of(**kinds)
+    profile = fit(reference, columns)
+    seen = window(current, profile)
+    whole = analyse(profile, seen, model=MODEL, batch=batch_of(), reference_id="reference~1", now=NOW)
+    documents = fitted(whole, point(whole, batch_of()), bins(whole, profile, seen))
+    assert sum(len(json.dumps(one.model_dump(mode="json")).encode()) for one in documents) <= 1.1 * LIMIT
+    slim = documents[0]
+    assert isinstance(slim, DriftReport)
+    assert len(slim.features) == 2_000
+    assert slim.features[:20] == whole.features[:20]
+
+
+def drifted(found: DriftReport) -> list[FeatureDrift]:
+    return [one for one in found.features if one.status in {"watch", "act"}]
+
+
+@pytest.mark.parametrize("rows", [200, 1_000])
+def test_false_alarms_are_rare(rows: int) -> None:
+    """Any drifted feature in at most 1 % of reports without drift, at 20 features."""
+    g = np.random.default_rng(rows)
+    runs, alarms, indices = 60, 0, 0
+    kinds: dict[str, Kind | tuple[Role, Kind]] = {f"x{i}": "numeric" if i < 14 else "categorical" for i in range(20)}
+
+    def table() -> pa.Table:
+        return pa.table(
+            {f"x{i}": g.lognormal(0, 1.0 + i / 5, rows) for i in range(7)}
+            | {f"x{i}": g.poisson(i, rows).astype(float) for i in range(7, 14)}
+            | {f"x{i}": g.geometric(1 / (i - 10), rows).astype(str) for i in range(14, 20)}
+        )
+
+    for _ in range(runs):
+        found = report(table(), table(), columns_of(**kinds))
+        alarms += bool(drifted(found))
+        indices += found.overall.status != "fine"
+    assert alarms / runs <= 0.01 + 3 * np.sqrt(0.01 / runs)
+    assert indices == 0
+
+
+def test_a_shift_of_twice_the_detectable_effect_is_found() -> None:
+    g = np.random.default_rng(11)
+    found = 0
+    for _ in range(20):
+        reference, current = (pa.table({f"x{i}": g.normal(size=1_000) for i in range(20)}) for _ in range(2))
+        moved = current.set_column(3, "x3", pa.array(g.normal(0.5, 1, 1_000)))
+        kinds: dict[str, Kind | tuple[Role, Kind]] = dict.fromkeys(reference.column_names, "numeric")
+        found += [one.feature for one in drifted(report(reference, moved, columns_of(**kinds)))] == ["x3"]
+    assert found >= 19
+
+
+numbers = st.lists(st.one_of(st.none(), st.floats(width=64), st.sampled_from([0.0, 1.0, -1e300, 1e300])), max_size=30)
+texts = st.lists(st.one_of(st.none(), st.text(max_size=4)), max_size=30)
+
+
+@settings(max_examples=60, deadline=None)
+@given(before=st.one_of(numbers, texts), now=st.one_of(numbers, texts), numeric=st.booleans())
+def test_nothing_is_raised_whatever_the_columns_hold(
+    before: list[float | str | None], now: list[float | str | None], numeric: bool
+) -> None:
+    report(
+        pa.table({"x": pa.array(before)}),
+        pa.table({"x": pa.array(now)}),
+        columns_of(x="numeric" if numeric else "categorical"),
+    )

@@ -103,8 +103,19 @@ def _shifted(values: NDArray[np.integer], origin: int) -> Floats:
     return np.where(near, difference, values.astype(np.float64) - float(origin))
 
 
-def codes(column: pa.ChunkedArray) -> Iterator[tuple[NDArray[np.int32], list[str | None]]]:
-    """Yield, chunk by chunk, dictionary codes (missing = number of levels) and the levels as text."""
+Codes = Iterator[tuple[NDArray[np.int32], list[str | None]]]
+
+
+def codes(column: pa.ChunkedArray) -> Codes | None:
+    """Return, chunk by chunk, dictionary codes (missing = number of levels) and the levels as text.
+
+    None when the type has no levels, such as lists.
+    """
+    kind = column.type.value_type if pa.types.is_dictionary(column.type) else column.type
+    return None if pa.types.is_nested(kind) else _codes(column)
+
+
+def _codes(column: pa.ChunkedArray) -> Codes:
     for chunk in column.chunks:
         if not len(chunk):
             continue

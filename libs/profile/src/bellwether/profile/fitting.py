@@ -1,6 +1,6 @@
 """How profiles are made from Arrow tables: one pass per column, chunk by chunk."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 
 import pyarrow as pa
@@ -24,7 +24,8 @@ def fit(table: pa.Table, columns: Sequence[Column], *, kernel: KernelName = "aut
     A column that is missing, or not readable as its kind, is kept as ``Unusable``; nothing is raised.
     """
     loops = load(kernel)
-    parts = {c.name: _fit(table, c, loops) for c in columns if c.role in PROFILED}
+    places = _places(table)
+    parts = {c.name: _fit(table, places, c, loops) for c in columns if c.role in PROFILED}
     return ReferenceProfile(tuple(columns), table.num_rows, parts)
 
 
@@ -36,9 +37,12 @@ def window(
     Nothing is raised for a column that is missing or changed its type: its part says so.
     """
     loops = load(kernel)  # before any thread: the first call compiles
+    places = _places(table)
 
     def part(name: str) -> WindowPart:
-        return _window(table, name, reference.parts[name], loops)
+        if name not in places:
+            return Unusable("column_missing", f"the batch has no column {name}")
+        return _window(table.column(places[name]), reference.parts[name], loops)
 
     names = list(reference.parts)
     if threads > 1 and len(names) > 1:
@@ -47,14 +51,19 @@ def window(
     else:
         parts = {name: part(name) for name in names}
     known = {column.name for column in reference.columns}
-    new = tuple(name for name in table.column_names if name not in known)
+    new = tuple(name for name in places if name not in known)
     return WindowProfile(reference.digest, table.num_rows, parts, new)
 
 
-def _fit(table: pa.Table, column: Column, kernel: Kernel) -> ReferencePart:
-    if column.name not in table.column_names:
+def _places(table: pa.Table) -> dict[str, int]:
+    """Position of each column by name; of a name given twice, the first."""
+    return {name: place for place, name in reversed(list(enumerate(table.column_names)))}
+
+
+def _fit(table: pa.Table, places: Mapping[str, int], column: Column, kernel: Kernel) -> ReferencePart:
+    if column.name not in places:
         return Unusable("column_missing", f"the reference has no column {column.name}")
-    values = _column(table, column.name)
+    values = table.column(places[column.name])
     match column.kind:
         case "numeric":
             found = numbers(values)
@@ -62,15 +71,15 @@ def _fit(table: pa.Table, column: Column, kernel: Kernel) -> ReferencePart:
                 return Unusable("type_changed", f"{values.type} where numbers are declared")
             return fit_numeric(found.blocks(), found.origin, found.integral)
         case "categorical" | "boolean":
-            return fit_categories(codes(values), kernel)
+            chunks = codes(values)
+            if chunks is None:
+                return Unusable("type_changed", f"{values.type} where categories are declared")
+            return fit_categories(chunks, kernel)
         case _:
             return Unusable("kind_not_profiled", column.kind)
 
 
-def _window(table: pa.Table, name: str, part: ReferencePart, kernel: Kernel) -> WindowPart:
-    if name not in table.column_names:
-        return Unusable("column_missing", f"the batch has no column {name}")
-    values = _column(table, name)
+def _window(values: pa.ChunkedArray, part: ReferencePart, kernel: Kernel) -> WindowPart:
     match part:
         case NumericReference():
             found = numbers(values, part.origin)
@@ -78,11 +87,9 @@ def _window(table: pa.Table, name: str, part: ReferencePart, kernel: Kernel) -> 
                 return Unusable("type_changed", f"{values.type} where the reference has numbers")
             return count_numbers(found, part, kernel)
         case CategoricalReference():
-            return count_categories(codes(values), part, kernel)
+            chunks = codes(values)
+            if chunks is None:
+                return Unusable("type_changed", f"{values.type} where the reference has categories")
+            return count_categories(chunks, part, kernel)
         case Unusable():
             return part
-
-
-def _column(table: pa.Table, name: str) -> pa.ChunkedArray:
-    """The first column of this name; a name given twice is not an error here."""
-    return table.column(table.column_names.index(name))

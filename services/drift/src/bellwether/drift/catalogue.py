@@ -68,9 +68,10 @@ def page() -> str:
         "missing values are a bin of their own. `F`, `G`: their empirical distributions. `n`, `m`: their rows,\n"
         "`h = n m / (n + m)`.\n\n"
         "A feature has drifted when its headline's value passes the line **and** what luck alone makes at these\n"
-        f"sample sizes (the floor, exceeded with probability {ALPHA}), **and** its p-value, corrected over all columns\n"
-        f"of the report (Benjamini-Hochberg), is at most {ALPHA}. Below {ENOUGH_ROWS} rows on either side the status is\n"
-        f"`unknown`. The detectable value is found with probability {POWER}.\n\n"
+        f"sample sizes (the floor, exceeded with probability {ALPHA}), **and** its p-value is at most {ALPHA} after\n"
+        "correction over all columns of the report (Benjamini-Hochberg). Below\n"
+        f"{ENOUGH_ROWS} rows on either side the status is `unknown`. The detectable value is found with probability\n"
+        f"{POWER}.\n\n"
     )
     defaults = "".join(
         f"| {kind} | `{slugs[0]}` | {', '.join(f'`{slug}`' for slug in slugs[1:])} |\n"

@@ -9,7 +9,7 @@ from typing import Literal
 import numpy as np
 from numpy.typing import NDArray
 
-from bellwether.drift.pooling import pool
+from bellwether.drift.pooling import EXPECTED, pool
 from bellwether.profile import (
     CategoricalReference,
     CategoricalWindow,
@@ -134,10 +134,21 @@ def _exact(window: NumericWindow) -> tuple[tuple[float, float], tuple[float, flo
 
 
 def _levels(reference: CategoricalReference, window: CategoricalWindow) -> Pair:
+    """Bins of the kept levels, of ``other``, of each unseen level, and of missing values.
+
+    Where the reference has rare levels beyond the kept ones, every window has rare levels the reference missed: they
+    belong with them, or a long tail alone would look like drift.
+    """
     kept = reference.levels[: reference.kept]
-    unseen = tuple(window.unseen)
+    unseen, spare = dict(window.unseen), window.unnamed
+    bins = window.counts.copy()
+    if reference.distinct > reference.kept and window.rows:
+        enough = EXPECTED * (reference.rows + window.rows) / max(1, min(reference.rows, window.rows))
+        unseen = {level: rows for level, rows in unseen.items() if rows >= enough}
+        bins[-1] += window.new - sum(unseen.values())
+        spare = 0
     r = np.concatenate([reference.bins, np.zeros(len(unseen) + 1, dtype=np.int64), [reference.missing]])
-    x = np.concatenate([window.counts, [*window.unseen.values(), window.unnamed, window.missing]])
+    x = np.concatenate([bins, [*unseen.values(), spare, window.missing]])
     labels = (*kept, OTHER, *unseen, f"{OTHER} (new)", MISSING)
     keep = r + x > 0
     keep[-1] = True
