@@ -19,7 +19,7 @@ def mlflow_url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
         process = subprocess.Popen(bound, stdout=log, stderr=subprocess.STDOUT, process_group=0)
     url = f"http://127.0.0.1:{port}"
     try:
-        registry.await_server(url, 60)
+        registry.await_server(url, 120)
         yield url
     finally:
         process.terminate()

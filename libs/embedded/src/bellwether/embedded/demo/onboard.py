@@ -1,6 +1,7 @@
 """Making a model known to Bellwether: the model, its lines, its reference, its version. Twice is once."""
 
 from collections.abc import Callable
+from datetime import date
 from io import BytesIO
 from typing import Any
 
@@ -8,7 +9,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 from sklearn.pipeline import Pipeline
 
-from bellwether.embedded.demo import lines, models, registry
+from bellwether.embedded.demo import data, lines, models, registry
 from bellwether.embedded.demo.api import Api
 from bellwether.embedded.demo.recipes import Recipe
 from bellwether.embedded.demo.registry import Registered
@@ -49,6 +50,21 @@ def introduce(api: Api, recipe: Recipe, model: Pipeline, registered: Registered,
     _await_reference(api, recipe, api.push("PUT", f"/models/{recipe.name}/reference", parquet(rows))["id"])
     version = {"version": registered.version, "mlflow": registered.uri, "run": registered.run}
     api.send("POST", f"/models/{recipe.name}/versions", {**version, "alias": registry.ALIAS})
+
+
+def rows_of(recipe: Recipe, model: Pipeline, flights: pa.Table) -> Callable[[date], bytes]:
+    """Return what makes the body of a day's batch."""
+    return lambda day: parquet(models.score(recipe, model, data.of_day(flights, day)))
+
+
+def labels_of(recipe: Recipe, flights: pa.Table) -> Callable[[date], bytes | None]:
+    """Return what makes the body of a day's labels; None where no flight has one."""
+
+    def labels(day: date) -> bytes | None:
+        known = models.labels(recipe, data.of_day(flights, day))
+        return parquet(known) if known.num_rows else None
+
+    return labels
 
 
 def parquet(rows: pa.Table) -> bytes:

