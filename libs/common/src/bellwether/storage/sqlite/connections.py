@@ -30,7 +30,9 @@ _SETUP = (
 
 
 class _Connection(sqlite3.Connection):
-    """A connection that can be referred to weakly."""
+    """A connection that can be referred to weakly, and a lock that says whether its thread is inside SQLite."""
+
+    lock: threading.RLock
 
 
 class Connections:
@@ -39,6 +41,7 @@ class Connections:
     def __init__(self, path: Path) -> None:
         self._path = path
         self._local = threading.local()
+        self._opening = threading.RLock()
         self._open: weakref.WeakSet[_Connection] = weakref.WeakSet()
         self._held: list[_Connection] = []
         self._inherited: list[_Connection] = []
@@ -48,7 +51,9 @@ class Connections:
     def reading(self) -> Iterator[sqlite3.Connection]:
         """Lend the connection of this thread; every vendor error leaves translated."""
         try:
-            yield self._connection()
+            db = self._connection()
+            with db.lock:
+                yield db
         except (sqlite3.Error, OSError) as error:
             raise translate(error) from error
 
@@ -77,49 +82,65 @@ class Connections:
         with self.reading():
             return missing
 
-    def before_fork(self) -> None:
-        """Hold every connection, so that none is closed in the child."""
-        self._held = list(self._open)
-
-    def after_fork(self, *, child: bool) -> None:
-        """Keep them in the child, which never uses them; in the parent, threads that end close theirs again."""
-        if child:
-            self._inherited += self._held
-        self._held = []
-
     def _connection(self) -> _Connection:
         local = self._local
         if getattr(local, "pid", None) == os.getpid():
             db: _Connection = local.db
             return db
-        self._path.parent.mkdir(parents=True, exist_ok=True)
-        db = sqlite3.connect(
-            self._path,
-            timeout=_BUSY_TIMEOUT_S,
-            isolation_level=None,
-            check_same_thread=False,
-            factory=_Connection,
-        )
-        for statement in _SETUP:
-            db.execute(statement)
-        self._open.add(db)
+        with self._opening:
+            self._path.parent.mkdir(parents=True, exist_ok=True)
+            db = sqlite3.connect(
+                self._path,
+                timeout=_BUSY_TIMEOUT_S,
+                isolation_level=None,
+                check_same_thread=False,
+                factory=_Connection,
+            )
+            db.lock = threading.RLock()
+            for statement in _SETUP:
+                db.execute(statement)
+            self._open.add(db)
         local.db, local.pid = db, os.getpid()
         return db
+
+    # -- forks
+
+    def before_fork(self) -> None:
+        """Wait until no thread is inside SQLite, whose own locks a child would inherit held; keep all connections."""
+        self._opening.acquire()
+        self._held = list(self._open)
+        for db in self._held:
+            db.lock.acquire()
+
+    def after_fork(self, *, child: bool) -> None:
+        """Let the threads of the parent go on; the child never uses what it inherited, and never closes it."""
+        for db in self._held:
+            db.lock.release()
+        if child:
+            self._inherited += self._held
+        self._held = []
+        self._opening.release()
 
 
 # Closing, in a child, a connection that was opened before the fork can damage the parent's. The interpreter drops
 # the thread locals of all other threads in the child, so the references have to be taken before.
 _ALL: weakref.WeakSet[Connections] = weakref.WeakSet()
+_FORKING = threading.Lock()
+_forked: list[Connections] = []
 
 
 def _before_fork() -> None:
-    for connections in _ALL:
+    _FORKING.acquire()
+    _forked.extend(_ALL)
+    for connections in _forked:
         connections.before_fork()
 
 
 def _after_fork(*, child: bool) -> None:
-    for connections in _ALL:
+    for connections in _forked:
         connections.after_fork(child=child)
+    _forked.clear()
+    _FORKING.release()
 
 
 os.register_at_fork(
