@@ -1,6 +1,8 @@
 """A collector over a real store, real files and real decoder processes."""
 
-from collections.abc import Iterator
+import shutil
+from collections.abc import Callable, Iterator
+from itertools import count
 from pathlib import Path
 
 import pytest
@@ -22,8 +24,23 @@ def decoder() -> Iterator[Decoder]:
 
 
 @pytest.fixture
-def world(tmp_path: Path, decoder: Decoder) -> World:
-    store = SqliteStore(tmp_path / "documents.db")
-    objects = open_objects((tmp_path / "objects").as_uri())
-    collector = Collector(OwnedDocuments(store, "collector"), objects, decoder, Profiles(objects), lambda: NOW)
-    return World(store, objects, collector)
+def make_world(tmp_path: Path, decoder: Decoder) -> Callable[..., World]:
+    """Worlds of their own, empty or as another one is."""
+    numbers = count()
+
+    def make(like: World | None = None) -> World:
+        folder = tmp_path / str(next(numbers))
+        if like is not None:
+            like.store.close()
+            shutil.copytree(like.folder, folder)
+        store = SqliteStore(folder / "documents.db")
+        objects = open_objects((folder / "objects").as_uri())
+        documents = OwnedDocuments(store, "collector")
+        return World(folder, store, objects, Collector(documents, objects, decoder, Profiles(objects), lambda: NOW))
+
+    return make
+
+
+@pytest.fixture
+def world(make_world: Callable[..., World]) -> World:
+    return make_world()

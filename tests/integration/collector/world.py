@@ -3,6 +3,7 @@
 import hashlib
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from pathlib import Path
 from typing import Any
 
 from bellwether.collector.decode.job import Bounds
@@ -51,6 +52,7 @@ MEDIA = {
 class World:
     """A model, what was pushed for it, and what the collector made of it."""
 
+    folder: Path
     store: DocumentStore
     objects: ObjectStore
     collector: Collector
