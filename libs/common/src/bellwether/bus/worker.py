@@ -41,16 +41,26 @@ Build = Callable[[Context], Mapping[str, Handler]]
 ``forget``, which is the same for all."""
 
 
+def open_context(settings: Settings, service: str) -> Context:
+    """Open the stores the settings name; no connection is made before the first call."""
+    return Context(settings, open_store(settings, service), open_objects(settings.objects), _utc_now)
+
+
 def make_worker(
-    service: str, build: Build, *, warm: Callable[[], None] | None = None, settings: Settings | None = None
+    service: str,
+    build: Build,
+    *,
+    warm: Callable[[], None] | None = None,
+    open_context: Callable[[Settings, str], Context] = open_context,
 ) -> Celery:
     """Return the Celery application of one service.
 
     ``warm`` runs in the parent before it forks (compiling kernels); it must not start threads or open clients.
+    ``open_context`` runs once in each process, after the fork.
     """
-    settings = settings or load()
+    settings = load()
     app = make_celery(settings)
-    runner = _Runner(service, build, settings, app)
+    runner = _Runner(service, build, settings, app, open_context)
     for name in sorted({name for names in ROUTES.values() for name in names if name.startswith(f"{service}.")}):
         # shared=False: by default Celery adds a task to every application of the process.
         app.task(name=name, bind=True, shared=False)(_task(runner, name))
@@ -80,15 +90,23 @@ def make_worker(
 class _Runner:
     """The steps of this process: built on first use, again after a fork, so that no client crosses one."""
 
-    def __init__(self, service: str, build: Build, settings: Settings, app: Celery) -> None:
+    def __init__(
+        self,
+        service: str,
+        build: Build,
+        settings: Settings,
+        app: Celery,
+        open_context: Callable[[Settings, str], Context],
+    ) -> None:
         self._service, self._build, self._settings, self._app = service, build, settings, app
+        self._open_context = open_context
         self._steps: Steps | None = None
         self._pid = 0
 
     def steps(self) -> Steps:
         if self._steps is None or self._pid != os.getpid():
             settings = self._settings
-            context = Context(settings, open_store(settings, self._service), open_objects(settings.objects), _utc_now)
+            context = self._open_context(settings, self._service)
             ledger = Ledger(context.documents, settings.work, _utc_now)
             bus = DurableBus(ledger, CeleryDoorbell(self._app))
             forget = Forget(self._service, context.documents, context.objects)
