@@ -5,6 +5,7 @@ from pathlib import Path
 from bellwether.contracts import catalogue as generated
 from bellwether.drift import catalogue
 from bellwether.drift.methods import METHODS
+from bellwether.drift.performance import METRICS
 
 ROOT = Path(__file__).parents[3]
 REMEDY = "run: python -m bellwether.drift.catalogue"
@@ -12,6 +13,7 @@ REMEDY = "run: python -m bellwether.drift.catalogue"
 
 def test_the_catalogue_holds_every_method() -> None:
     assert tuple(catalogue.entry(method) for method in METHODS) == generated.METHODS, REMEDY
+    assert tuple(catalogue.metric_entry(metric) for metric in METRICS) == generated.METRICS, REMEDY
     assert (ROOT / catalogue.MODULE).read_text(encoding="utf-8") == catalogue.module(), REMEDY
 
 

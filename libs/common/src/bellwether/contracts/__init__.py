@@ -78,6 +78,7 @@ from bellwether.contracts.media import (
 )
 from bellwether.contracts.methods import (
     Method,
+    MetricInfo,
 )
 from bellwether.contracts.models import (
     Column,
@@ -163,6 +164,7 @@ __all__ = [
     "LocalExplanation",
     "Method",
     "MethodResult",
+    "MetricInfo",
     "MetricValue",
     "Model",
     "ModelChanged",

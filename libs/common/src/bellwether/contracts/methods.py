@@ -1,6 +1,8 @@
-"""What a drift method is to a reader: the entry of a catalogue."""
+"""What a drift method or a performance metric is to a reader: entries of a catalogue."""
 
-from bellwether.contracts.base import Contract, Kind
+from typing import Literal
+
+from bellwether.contracts.base import Contract, Kind, Task
 from bellwether.contracts.models import Lines
 
 
@@ -21,3 +23,15 @@ class Method(Contract):
     source: str
     lines: Lines | None
     headline: bool
+
+
+class MetricInfo(Contract):
+    """One performance metric: of which task, which way is better, what it means and where it is from."""
+
+    slug: str
+    task: Task
+    title: str
+    unit: str
+    better: Literal["higher", "lower", "zero"]
+    definition: str
+    source: str

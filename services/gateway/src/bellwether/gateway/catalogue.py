@@ -1,8 +1,8 @@
-"""What this server has: drift methods, statuses, formats."""
+"""What this server has: drift methods, performance metrics, statuses, formats."""
 
 from bellwether.contracts import ENCODINGS, ROW_FORMATS, Contract, Status
-from bellwether.contracts.catalogue import METHODS
-from bellwether.contracts.methods import Method
+from bellwether.contracts.catalogue import METHODS, METRICS
+from bellwether.contracts.methods import Method, MetricInfo
 
 
 class StatusWord(Contract):
@@ -17,6 +17,7 @@ class Catalogue(Contract):
     """What ``GET /catalogue`` answers."""
 
     methods: tuple[Method, ...]
+    metrics: tuple[MetricInfo, ...]
     statuses: tuple[StatusWord, ...]
     media_types: tuple[str, ...]
     encodings: tuple[str, ...]
@@ -24,6 +25,7 @@ class Catalogue(Contract):
 
 CATALOGUE = Catalogue(
     methods=METHODS,
+    metrics=METRICS,
     statuses=(
         StatusWord(status="act", title="Act", meaning="past its line: look into it now"),
         StatusWord(status="watch", title="Watch", meaning="changed, not past its line: keep an eye on it"),

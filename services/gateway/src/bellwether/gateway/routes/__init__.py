@@ -10,6 +10,7 @@ from bellwether.gateway.routes import (
     health,
     keys,
     models,
+    performance,
     session,
 )
 
@@ -17,6 +18,7 @@ ENDPOINTS = (
     *models.ENDPOINTS,
     *batches.ENDPOINTS,
     *drift.ENDPOINTS,
+    *performance.ENDPOINTS,
     *fleet.ENDPOINTS,
     *catalogue.ENDPOINTS,
     *keys.ENDPOINTS,
