@@ -93,6 +93,21 @@ class OutputShift(Contract):
     other: float = 0.0
 
 
+class Cohort(Contract):
+    """Rows of a batch that share a segment's value, against all its other rows: the parts sum to the difference.
+
+    ``output`` and ``rest`` are mean outputs; ``features`` the ten largest parts, ``other`` the sum of the rest.
+    """
+
+    column: ColumnName
+    value: str
+    rows: NonNegativeInt
+    output: float
+    rest: float
+    features: tuple[ShiftPart, ...]
+    other: float = 0.0
+
+
 class Additivity(Contract):
     """Base value plus contributions against what the real model returned, over ``rows`` rows."""
 
@@ -161,6 +176,7 @@ class Explanation(_Explained):
     other: float = 0.0
     against_reference: AgainstReference | None = None
     shift: OutputShift | None = None
+    cohorts: tuple[Cohort, ...] = ()
     rows_uri: str | None = None
 
 
