@@ -61,8 +61,8 @@ class Explain:
         )
         if isinstance(drawn, str) or isinstance(found, str):
             return said.model_copy(update={"reason": found})
-        features = importances(found.contributions, drawn.names)
-        return said.model_copy(update={"fidelity": found.fidelity, "features": features})
+        features, other = importances(found.contributions, drawn.names)
+        return said.model_copy(update={"fidelity": found.fidelity, "features": features, "other": other})
 
     def _sample(self, batch: Batch) -> Sample | str:
         assert batch.rows_uri is not None
