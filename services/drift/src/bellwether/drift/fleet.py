@@ -3,22 +3,27 @@
 from collections.abc import Sequence
 from datetime import datetime
 
-from bellwether.contracts import SEVERITY, Batch, DriftPoint, DriftReport, FleetEntry, Status
+from bellwether.contracts import SEVERITY, Batch, DriftPoint, DriftReport, FleetEntry, PerformanceReport, Status
 from bellwether.drift.trend import trend
 
 SHOWN = 30
 """Scores in a spark line, and features named."""
-TOP = 5
+TOP = 20
 _DRIFTED = ("watch", "act")
 
 
 def fleet_entry(
-    model: str, points: Sequence[DriftPoint], report: DriftReport | None, latest: Batch | None, now: datetime
+    model: str,
+    points: Sequence[DriftPoint],
+    report: DriftReport | None,
+    latest: Batch | None,
+    performance: PerformanceReport | None,
+    now: datetime,
 ) -> FleetEntry:
-    """Return the view of a model from its points (oldest first), its newest report and its newest batch.
+    """Return the view of a model from its points (oldest first) and its newest reports and batch.
 
-    The status is the worst of its aspects: drift of the inputs, drift of the answers, and whether the newest
-    batch could be used at all.
+    The status is the worst of its aspects: drift of the inputs, drift of the answers, performance where it is known,
+    and whether the newest batch could be used at all.
     """
     if not points or report is None:
         return _without_reports(model, latest, now)
@@ -29,13 +34,17 @@ def fleet_entry(
     rejected = latest is not None and latest.state == "rejected"
     aspects["data"] = "watch" if rejected else "fine"
     status = max(aspects.values(), key=SEVERITY.__getitem__)
+    if performance is not None:
+        aspects["performance"] = performance.status
+        if performance.status != "unknown":  # before labels come it often is, and says nothing about the rest
+            status = max(status, performance.status, key=SEVERITY.__getitem__)
     return FleetEntry(
         id=model,
         pk="fleet",
         model=model,
         status=status,
         aspects=aspects,
-        sentence=_sentence(aspects, status, report, latest),
+        sentence=_sentence(aspects, status, report, latest, performance),
         score=newest.score,
         threshold=newest.threshold,
         since=since(points) if newest.status in _DRIFTED else None,
@@ -77,12 +86,20 @@ def _without_reports(model: str, latest: Batch | None, now: datetime) -> FleetEn
     )
 
 
-def _sentence(aspects: dict[str, Status], status: Status, report: DriftReport, latest: Batch | None) -> str:
+def _sentence(
+    aspects: dict[str, Status],
+    status: Status,
+    report: DriftReport,
+    latest: Batch | None,
+    performance: PerformanceReport | None,
+) -> str:
     """What stands behind the worst aspect; the inputs speak first where several are alike."""
     if aspects["drift"] == status:
         return report.overall.sentence
     if report.prediction is not None and aspects.get("prediction") == status:
         return f"The inputs look alike, but the answers do not. {report.prediction.sentence}"
+    if performance is not None and performance.status == status:
+        return performance.sentence
     return _rejection(latest)
 
 

@@ -15,6 +15,7 @@ from bellwether.contracts import (
     DriftReported,
     FleetEntry,
     Model,
+    PerformanceReport,
     Reference,
     month_pk,
 )
@@ -116,4 +117,13 @@ class Drift:
             report = None if doc is None else parse(DriftReport, doc)
         batches = newest(self.documents, RUNS, model, [("type", "eq", "batch"), ("state", "ne", "received")])
         latest = next((parse(Batch, doc) for doc in batches), None)
-        return fleet_entry(model, points, report, latest, self.now())
+        return fleet_entry(model, points, report, latest, self._performance(model), self.now())
+
+    def _performance(self, model: str) -> PerformanceReport | None:
+        """The newest report that says something: from labels, else estimated, else the newest there is."""
+        found = [
+            parse(PerformanceReport, doc)
+            for prefix in ("f~", "e~")
+            for doc in islice(newest(self.documents, REPORTS, model, prefix=prefix), 1)
+        ]
+        return next((report for report in found if report.status != "unknown"), found[0] if found else None)
