@@ -1,4 +1,4 @@
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
@@ -6,7 +6,7 @@ import pytest
 from bellwether.objects import open_objects
 from bellwether.settings import Gateway, Limits, Settings
 from bellwether.storage.factory import open_engine
-from tests.integration.gateway.served import CSV, Api, Clock, RecordingBus
+from tests.integration.gateway.served import Api, Clock, RecordingBus, with_reference
 
 
 @pytest.fixture
@@ -19,16 +19,25 @@ def settings(tmp_path: Path) -> Settings:
 
 
 @pytest.fixture
-def api(settings: Settings) -> Iterator[Api]:
-    api = Api(settings, open_engine(settings), open_objects(settings.objects), RecordingBus(), Clock())
-    yield api
-    api.close()
+def serve() -> Iterator[Callable[[Settings], Api]]:
+    """Gateways with settings of a test's own."""
+    found: list[Api] = []
+
+    def start(settings: Settings) -> Api:
+        found.append(Api(settings, open_engine(settings), open_objects(settings.objects), RecordingBus(), Clock()))
+        return found[-1]
+
+    yield start
+    for api in found:
+        api.close()
+
+
+@pytest.fixture
+def api(settings: Settings, serve: Callable[[Settings], Api]) -> Api:
+    return serve(settings)
 
 
 @pytest.fixture
 def model(api: Api) -> str:
     """A model that has a reference."""
-    assert api.post("/models", json={"name": "credit", "task": "binary"}).status_code == 201
-    answer = api.call("PUT", "/api/v1/models/credit/reference", content=b"a,prediction\n1,0\n", headers=CSV)
-    assert answer.status_code == 202, answer.text
-    return "credit"
+    return with_reference(api)

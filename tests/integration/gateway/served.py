@@ -1,7 +1,7 @@
 """The gateway over a real store and real object storage in a folder, with a bus that only records."""
 
 import asyncio
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -49,6 +49,22 @@ class RecordingBus:
 
 
 @dataclass
+class Faulty:
+    """A port that is away whenever ``fails`` says so of a call: its method and its arguments."""
+
+    port: Any
+    fails: Callable[[str, tuple[Any, ...]], bool] = lambda method, arguments: False
+
+    def __getattr__(self, method: str) -> Any:
+        def call(*arguments: Any, **options: Any) -> Any:
+            if self.fails(method, arguments):
+                raise Unavailable("secret-host:1234 is away")
+            return getattr(self.port, method)(*arguments, **options)
+
+        return call
+
+
+@dataclass
 class Api:
     """Plain calls into the application; ``documents`` is the store without the ownership guard."""
 
@@ -57,13 +73,12 @@ class Api:
     objects: ObjectStore
     bus: RecordingBus
     now: Clock
-    key: str = ""
-    served: DocumentStore | None = None
 
     def __post_init__(self) -> None:
-        served = self.served or OwnedDocuments(self.documents, "gateway")
-        self.app = create_app(self.settings, served, self.objects, self.bus, self.now)
-        self.key = self.key or self.new_key("admin")
+        self.store = Faulty(OwnedDocuments(self.documents, "gateway"))
+        self.folder = Faulty(self.objects)
+        self.app = create_app(self.settings, self.store, self.folder, self.bus, self.now)
+        self.key = self.new_key("admin")
         self._runner = asyncio.Runner()
         transport = httpx.ASGITransport(self.app, raise_app_exceptions=False)
         self._client = httpx.AsyncClient(transport=transport, base_url="http://gateway")
@@ -110,3 +125,10 @@ class Api:
         self._runner.close()
         self.app.state.context.threads.close()
         self.documents.close()
+
+
+def with_reference(api: Api) -> str:
+    """Create a model and push its reference."""
+    assert api.post("/models", json={"name": "credit", "task": "binary"}).status_code == 201
+    assert api.put("/models/credit/reference", content=b"a,prediction\n1,0\n", headers=CSV).status_code == 202
+    return "credit"

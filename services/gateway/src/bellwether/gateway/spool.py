@@ -18,7 +18,7 @@ from bellwether.gateway.context import Context
 from bellwether.gateway.media import HEAD_BYTES, TAIL_BYTES, check_magic, content_encoding, content_type
 from bellwether.gateway.problems import Refused
 
-_BLOCK = 2**20
+_BLOCK = 2**18
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,7 +66,7 @@ async def _write(request: Request, ctx: Context, descriptor: int, limit: int) ->
     """Return digest, size, first and last bytes; at most one block is in memory."""
     digest, size, block, head, tail = hashlib.sha256(), 0, bytearray(), b"", b""
 
-    def flush(data: bytes) -> None:
+    def flush(data: bytearray) -> None:
         digest.update(data)
         view = memoryview(data)
         while view:
@@ -80,11 +80,11 @@ async def _write(request: Request, ctx: Context, descriptor: int, limit: int) ->
         if len(block) >= _BLOCK:
             head = head or bytes(block[:HEAD_BYTES])
             tail = bytes(block[-TAIL_BYTES:])
-            await ctx.threads.run(flush, bytes(block))
-            block.clear()
+            full, block = block, bytearray()
+            await ctx.threads.run(flush, full)
     head = head or bytes(block[:HEAD_BYTES])
     tail = (tail + bytes(block))[-TAIL_BYTES:]
-    await ctx.threads.run(flush, bytes(block))
+    await ctx.threads.run(flush, block)
     return digest.hexdigest(), size, head, tail
 
 
