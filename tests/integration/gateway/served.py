@@ -1,7 +1,7 @@
 """The gateway over a real store and real object storage in a folder, with a bus that only records."""
 
 import asyncio
-from collections.abc import Callable, Iterable
+from collections.abc import AsyncIterator, Callable, Iterable
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -111,6 +111,60 @@ class Api:
     def push(self, path: str, content: Any, media: str = "text/csv", **options: Any) -> httpx.Response:
         headers = {"Content-Type": media, **options.pop("headers", {})}
         return self.post(path, content=content, headers=headers, **options)
+
+    def push_together(self, path: str, bodies: list[bytes]) -> list[int]:
+        """Push at the same time, each body in two parts; returns the statuses."""
+
+        async def parts(body: bytes) -> AsyncIterator[bytes]:
+            yield body[:1]
+            await asyncio.sleep(0.1)
+            yield body[1:]
+
+        async def push(body: bytes) -> int:
+            headers = {"Authorization": f"Bearer {self.key}", **CSV}
+            return (await self._client.post("/api/v1" + path, content=parts(body), headers=headers)).status_code
+
+        async def all() -> list[int]:
+            return await asyncio.gather(*(push(body) for body in bodies))
+
+        return self._runner.run(all())
+
+    def push_slowly(self, path: str) -> httpx.Response:
+        """Push a body that does not come to its end."""
+
+        async def parts() -> AsyncIterator[bytes]:
+            for _ in range(100):
+                yield b"a\n"
+                await asyncio.sleep(0.05)
+
+        return self.push(path, parts())
+
+    def leave_while_pushing(self, path: str, body: bytes) -> None:
+        """Begin to push, then hang up."""
+        messages = [{"type": "http.request", "body": body, "more_body": True}, {"type": "http.disconnect"}]
+        headers = [(b"authorization", f"Bearer {self.key}".encode()), (b"content-type", b"text/csv")]
+        scope = {
+            "type": "http", "asgi": {"version": "3.0"}, "http_version": "1.1", "scheme": "http", "state": {},
+            "method": "POST", "path": "/api/v1" + path, "query_string": b"", "headers": headers,
+            "root_path": "", "client": ("127.0.0.1", 1), "server": ("gateway", 80),
+        }
+
+        async def receive() -> Any:
+            return messages.pop(0)
+
+        async def send(message: Any) -> None:
+            raise AssertionError(f"nobody is there to hear {message}")
+
+        self._runner.run(self.app(scope, receive, send))
+
+    @property
+    def cookies(self) -> httpx.Cookies:
+        """What the browser keeps."""
+        return self._client.cookies
+
+    def settle(self) -> None:
+        """Let what was started beside an answer come to its end."""
+        self._runner.run(asyncio.sleep(0.05))
 
     def everything(self) -> list[tuple[Any, ...]]:
         """All that is stored, to show that nothing changed; what a key notes about its use aside."""

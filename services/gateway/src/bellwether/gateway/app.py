@@ -1,14 +1,17 @@
 """Builds the HTTP application."""
 
 import threading
+from collections import Counter
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from datetime import datetime
 from functools import cache
+from http import HTTPStatus
 from typing import Any
 
 from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
+from fastapi.routing import APIRoute
 from starlette.exceptions import HTTPException
 from starlette.middleware import Middleware
 from starlette.responses import Response
@@ -24,7 +27,7 @@ from bellwether.gateway.exporter import Exporter
 from bellwether.gateway.feed import Feed
 from bellwether.gateway.keyring import Keyring
 from bellwether.gateway.keys import server_secret
-from bellwether.gateway.problems import respond
+from bellwether.gateway.problems import Refused, respond
 from bellwether.gateway.routes import ENDPOINTS, ROOT
 from bellwether.gateway.threads import Threads
 from bellwether.gateway.web import WebApp
@@ -42,7 +45,7 @@ def create_app(
     ledger = Ledger(documents, settings.work, now)
     ring = bus.doorbell.ring if isinstance(bus, DurableBus) else _leave_to_reconciler
     stopping = threading.Event()
-    context = Context(settings, documents, objects, bus, ledger, now, threads, keyring, ring, stopping)
+    context = Context(settings, documents, objects, bus, ledger, now, threads, keyring, ring, stopping, Counter())
 
     @asynccontextmanager
     async def lifespan(_: FastAPI) -> AsyncIterator[None]:
@@ -102,4 +105,13 @@ def _leave_to_reconciler(_: Ticket) -> None:
 
 
 async def _problem(request: Request, error: Exception) -> Response:
+    if isinstance(error, HTTPException) and error.status_code == HTTPStatus.METHOD_NOT_ALLOWED:
+        allowed = ", ".join(_methods(request))
+        error = Refused(HTTPStatus.METHOD_NOT_ALLOWED, f"This address takes {allowed}.", headers={"Allow": allowed})
     return respond(error, request.state.request_id)
+
+
+def _methods(request: Request) -> list[str]:
+    """Return what the address of a request takes, of every route there."""
+    routes = (route for route in request.app.routes if isinstance(route, APIRoute))
+    return sorted({m for route in routes if route.path_regex.match(request.url.path) for m in route.methods or ()})

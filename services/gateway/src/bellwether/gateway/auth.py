@@ -12,7 +12,7 @@ from bellwether.gateway.access import Identity
 from bellwether.gateway.bucket import Buckets
 from bellwether.gateway.context import Context
 from bellwether.gateway.endpoint import API
-from bellwether.gateway.problems import Refused
+from bellwether.gateway.problems import Refused, too_many
 from bellwether.gateway.sessions import COOKIE
 
 _OPEN = {("POST", f"{API}/session")}
@@ -35,7 +35,7 @@ class Auth:
         if scope["type"] == "http" and self._guarded(scope["path"]):
             request = Request(scope)
             if (scope["method"], scope["path"]) in _OPEN:
-                self._limit(f"address {request.client.host if request.client else 'unknown'}")
+                self._limit(_address(request))
             else:
                 identity = await self._identify(request)
                 self._limit(identity.key)
@@ -51,6 +51,7 @@ class Auth:
         if kind:
             identity = await keyring.identify(text.strip()) if kind.lower() == "bearer" else None
             if identity is None:
+                self._limit(_address(request))  # guessing is limited by address, knowing by key
                 raise _unknown("something else", "This key is not known here, expired, or was deleted.")
             return identity
         cookie = request.cookies.get(COOKIE)
@@ -65,13 +66,13 @@ class Auth:
     def _limit(self, who: str) -> None:
         wait = self._buckets.take(who, self._context.now())
         if wait > 0.0:
-            rate = self._context.settings.gateway.requests_per_second
-            raise Refused(
-                HTTPStatus.TOO_MANY_REQUESTS,
-                f"Too many requests: {rate:g} a second are allowed, and a burst before.",
-                [Fault("Authorization", "too many requests", f"{rate:g} a second", "wait as Retry-After says")],
-                {"Retry-After": str(math.ceil(wait))},
-            )
+            rate = f"{self._context.settings.gateway.requests_per_second:g} a second"
+            fault = Fault("Authorization", "too many requests", rate, "wait as Retry-After says")
+            raise too_many(f"Too many requests: {rate} are allowed, and a burst before.", fault, math.ceil(wait))
+
+
+def _address(request: Request) -> str:
+    return f"address {request.client.host if request.client else 'unknown'}"
 
 
 def _check_csrf(request: Request, identity: Identity) -> None:

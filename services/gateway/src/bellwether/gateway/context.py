@@ -1,18 +1,21 @@
 """What every route works with, and how it gets it."""
 
 import threading
+from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
+from http import HTTPStatus
 from typing import Annotated
 
 from fastapi import Depends, Path, Request
 
 from bellwether.bus import Bus, Ledger, Ticket
 from bellwether.contracts import Model, ModelName
-from bellwether.errors import NotFound
+from bellwether.errors import Fault, NotFound
 from bellwether.gateway.access import Identity
 from bellwether.gateway.keyring import Keyring
+from bellwether.gateway.problems import Refused
 from bellwether.gateway.threads import Threads
 from bellwether.objects import ObjectStore
 from bellwether.settings import Settings
@@ -25,7 +28,8 @@ from bellwether.storage.port import Doc, DocumentStore
 class Context:
     """Ports and settings of one application.
 
-    ``ring`` wakes a worker for work that is in the ledger; ``stopping`` is set when requests that wait should end.
+    ``ring`` wakes a worker for work that is in the ledger; ``stopping`` is set when requests that wait should end;
+    ``uploads`` counts the bodies each key is pushing at this moment.
     """
 
     settings: Settings
@@ -38,6 +42,7 @@ class Context:
     keyring: Keyring
     ring: Callable[[Ticket], None]
     stopping: threading.Event
+    uploads: Counter[str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,8 +68,18 @@ async def _identity(request: Request) -> Identity:
     return identity
 
 
+async def _all_models(request: Request) -> Identity:
+    identity = await _identity(request)
+    if identity.models is not None:
+        fault = Fault("Authorization", "a key limited to some models", "one for all models", "use another key")
+        raise Refused(HTTPStatus.FORBIDDEN, "A key limited to some models may not do this.", [fault])
+    return identity
+
+
 Ctx = Annotated[Context, Depends(_context)]
 Caller = Annotated[Identity, Depends(_identity)]
+AllModels = Annotated[Identity, Depends(_all_models)]
+"""A caller who is not limited to some models."""
 
 
 async def _watched(

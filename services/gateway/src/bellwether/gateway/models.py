@@ -52,7 +52,10 @@ def change(ctx: Context, doc: Doc, body: ModelPatch) -> Doc:
         name: Model.model_fields[name].get_default() if value is None else value for name, value in named.items()
     }
     new = old.model_copy(update={**changes, "updated_at": ctx.now()})
-    stored = ctx.documents.put(MODELS, dump(new), if_etag=doc["_etag"])
+    try:
+        stored = ctx.documents.put(MODELS, dump(new), if_etag=doc["_etag"])
+    except PreconditionFailed as error:
+        raise _stale() from error
     list_model(ctx, stored)
     return stored
 
@@ -62,7 +65,10 @@ def delete(ctx: Context, doc: Doc) -> None:
     name = doc["name"]
     if doc["state"] != "deleting":
         marked = parse(Model, doc).model_copy(update={"state": "deleting", "updated_at": ctx.now()})
-        ctx.documents.put(MODELS, dump(marked), if_etag=doc["_etag"])
+        try:
+            ctx.documents.put(MODELS, dump(marked), if_etag=doc["_etag"])
+        except PreconditionFailed as error:
+            raise _stale() from error
     ctx.documents.delete(MODELS, ALL, name)
     ctx.bus.publish([ModelDeleted(model=name, subject=name, occurred_at=ctx.now())])
 
@@ -167,15 +173,17 @@ def present_reference(found: Reference, pending: str | None = None) -> Reference
 def check_etag(doc: Doc, given: str | None) -> None:
     """Raise ``PreconditionFailed`` unless ``If-Match`` names the stored version."""
     if given is not None and given.strip() != "*" and etag(doc) not in [tag.strip() for tag in given.split(",")]:
-        raise PreconditionFailed(
-            "The model changed since it was read.",
-            [Fault("If-Match", "an older version", "the ETag of the newest", "read it again, then repeat the change")],
-        )
+        raise _stale()
 
 
 def etag(doc: Doc) -> str:
     """Return the version of a document as an ``ETag``."""
     return '"' + str(doc["_etag"]).strip('"') + '"'
+
+
+def _stale() -> PreconditionFailed:
+    fault = Fault("If-Match", "an older version", "the ETag of the newest", "read it again, then repeat the change")
+    return PreconditionFailed("The model changed since it was read.", [fault])
 
 
 def _pushed(ctx: Context, model: str) -> list[Doc]:

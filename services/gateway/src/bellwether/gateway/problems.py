@@ -12,7 +12,7 @@ from starlette.exceptions import HTTPException
 from starlette.responses import JSONResponse, Response
 
 from bellwether.contracts import Contract, Reason
-from bellwether.errors import BellwetherError, Fault
+from bellwether.errors import BellwetherError, ContractError, Fault
 
 MEDIA_TYPE = "application/problem+json"
 RETRY_AFTER_S = 2
@@ -40,6 +40,11 @@ class Refused(BellwetherError):
         self.headers = dict(headers or {})
 
 
+def too_many(message: str, fault: Fault, wait_s: int) -> Refused:
+    """Return a 429 that says when to come back."""
+    return Refused(HTTPStatus.TOO_MANY_REQUESTS, message, [fault], {"Retry-After": str(wait_s)})
+
+
 @dataclass(frozen=True, slots=True)
 class _Answer:
     status: int
@@ -52,11 +57,12 @@ class _Answer:
 def respond(error: Exception, request_id: str) -> Response:
     """Return the answer to any error; what is not known is a 500 that says nothing but its request id."""
     answer = _describe(error)
+    detail = answer.detail[:1].upper() + answer.detail[1:]
     problem = Problem(
         type=f"urn:bellwether:problem:{answer.slug}",
         title=HTTPStatus(answer.status).phrase,
         status=answer.status,
-        detail=answer.detail,
+        detail=detail if detail.endswith(".") else f"{detail}.",
         errors=tuple(Reason(**asdict(fault)) for fault in answer.faults),
         request_id=request_id,
     )
@@ -72,7 +78,8 @@ def _describe(error: Exception) -> _Answer:
     if isinstance(error, Refused):
         slug = _slug(HTTPStatus(error.http_status).phrase)
         return _Answer(error.http_status, slug, str(error), error.faults, error.headers)
-    if isinstance(error, BellwetherError) and error.status < 500:
+    # A stored document that breaks its contract is no fault of the caller, and its words are not for them.
+    if isinstance(error, BellwetherError) and error.status < 500 and not isinstance(error, ContractError):
         return _Answer(error.status, _slug(type(error).__name__), str(error), error.faults)
     if isinstance(error, BellwetherError) and error.retry:
         detail = "A service this request needs is away or too busy. Try again; repeated writes are safe."

@@ -4,8 +4,8 @@ import asyncio
 import hashlib
 import os
 import tempfile
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from collections.abc import AsyncIterator, Iterator
+from contextlib import asynccontextmanager, contextmanager
 from dataclasses import dataclass
 from http import HTTPStatus
 from pathlib import Path
@@ -14,9 +14,10 @@ from starlette.requests import Request
 
 from bellwether.contracts import ROW_FORMATS
 from bellwether.errors import Fault, InvalidInput, TooLarge
+from bellwether.gateway.access import Identity
 from bellwether.gateway.context import Context
 from bellwether.gateway.media import HEAD_BYTES, TAIL_BYTES, check_magic, content_encoding, content_type
-from bellwether.gateway.problems import Refused
+from bellwether.gateway.problems import Refused, too_many
 
 _BLOCK = 2**18
 
@@ -34,32 +35,54 @@ class Rows:
 
 @asynccontextmanager
 async def receive_rows(request: Request, ctx: Context) -> AsyncIterator[Rows]:
-    """Stream the body into a file that is gone afterwards; raises 413, 415, 422 and 400 with the reason."""
+    """Stream the body into a file that is gone afterwards; raises 413, 415, 422, 429 and 400 with the reason."""
     media_type, encoding = content_type(request, ROW_FORMATS), content_encoding(request)
     limit = ctx.settings.limits.body_bytes
     declared = request.headers.get("content-length", "")
     if declared.isdecimal() and int(declared) > limit:
         raise _too_large(declared, limit)
-    folder = ctx.settings.home / "spool"
-    await ctx.threads.run(folder.mkdir, parents=True, exist_ok=True)
-    descriptor, name = await ctx.threads.run(tempfile.mkstemp, dir=folder)
-    path = Path(name)
-    try:
+    with _one_more(request, ctx):
+        folder = ctx.settings.home / "spool"
+        await ctx.threads.run(folder.mkdir, parents=True, exist_ok=True)
+        descriptor, name = await ctx.threads.run(tempfile.mkstemp, dir=folder)
         try:
-            async with asyncio.timeout(ctx.settings.gateway.upload_seconds):
-                digest, size, head, tail = await _write(request, ctx, descriptor, limit)
-        except TimeoutError:
-            seconds = f"{ctx.settings.gateway.upload_seconds:g}"
-            raise Refused(HTTPStatus.REQUEST_TIMEOUT, f"The body did not arrive within {seconds} seconds.") from None
+            digest, size, head, tail = await _receive(request, ctx, descriptor, limit)
+            if size == 0:
+                fault = Fault("body", "0 bytes", "at least one row", "send rows; a header alone is no batch")
+                raise InvalidInput("The body is empty.", [fault])
+            check_magic(media_type, encoding, head, tail)
+            yield Rows(Path(name), digest, size, media_type, encoding)
         finally:
-            os.close(descriptor)
-        if size == 0:
-            fault = Fault("body", "0 bytes", "at least one row", "send rows; a header alone is no batch")
-            raise InvalidInput("The body is empty.", [fault])
-        check_magic(media_type, encoding, head, tail)
-        yield Rows(path, digest, size, media_type, encoding)
+            Path(name).unlink(missing_ok=True)
+
+
+@contextmanager
+def _one_more(request: Request, ctx: Context) -> Iterator[None]:
+    """Count this upload of the caller's key among those under way."""
+    identity: Identity = request.state.identity
+    most = ctx.settings.gateway.uploads
+    if ctx.uploads[identity.key] >= most:
+        fault = Fault("Authorization", f"{most} uploads under way", f"{most} at a time", "push one after the other")
+        raise too_many(f"This key is pushing {most} bodies already.", fault, 1)
+    ctx.uploads[identity.key] += 1
+    try:
+        yield
     finally:
-        path.unlink(missing_ok=True)
+        ctx.uploads[identity.key] -= 1
+        if not ctx.uploads[identity.key]:
+            del ctx.uploads[identity.key]
+
+
+async def _receive(request: Request, ctx: Context, descriptor: int, limit: int) -> tuple[str, int, bytes, bytes]:
+    seconds = ctx.settings.gateway.upload_seconds
+    try:
+        async with asyncio.timeout(seconds):
+            return await _write(request, ctx, descriptor, limit)
+    except TimeoutError:
+        fault = Fault("body", "not complete", f"{seconds:g} seconds", "push smaller batches, or compress the body")
+        raise Refused(HTTPStatus.REQUEST_TIMEOUT, "The body did not arrive in time.", [fault]) from None
+    finally:
+        os.close(descriptor)
 
 
 async def _write(request: Request, ctx: Context, descriptor: int, limit: int) -> tuple[str, int, bytes, bytes]:

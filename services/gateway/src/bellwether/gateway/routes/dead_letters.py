@@ -10,27 +10,27 @@ from bellwether.bus import DeadLetter
 from bellwether.contracts import decode
 from bellwether.gateway.access import OPERATE
 from bellwether.gateway.answers import Accepted, DeadLetterOut, DeadLettersOut
-from bellwether.gateway.context import Ctx
+from bellwether.gateway.context import AllModels, Ctx
 from bellwether.gateway.endpoint import API, Endpoint
 from bellwether.gateway.parameters import Cursor, Limit
 
 Id = Annotated[str, Path(pattern=r"^[A-Za-z0-9~_.-]{1,200}$", description="id of the dead letter")]
 
 
-async def list_dead_letters(ctx: Ctx, limit: Limit = 50, cursor: Cursor = None) -> DeadLettersOut:
+async def list_dead_letters(ctx: Ctx, _: AllModels, limit: Limit = 50, cursor: Cursor = None) -> DeadLettersOut:
     """Dead letters, newest first."""
     letters, after = await ctx.threads.run(ctx.ledger.dead, cursor, limit)
     return DeadLettersOut(items=tuple(_present(letter) for letter in letters), next=after)
 
 
-async def replay_dead_letter(id: Id, ctx: Ctx) -> Accepted:
+async def replay_dead_letter(id: Id, ctx: Ctx, _: AllModels) -> Accepted:
     """Start the work again, with fresh attempts."""
     ticket = await ctx.threads.run(ctx.ledger.replay, id)
     await ctx.threads.run(ctx.ring, ticket)
     return Accepted(id=id, state="waiting", links={"self": f"{API}/dead-letters"})
 
 
-async def discard_dead_letter(id: Id, ctx: Ctx) -> Response:
+async def discard_dead_letter(id: Id, ctx: Ctx, _: AllModels) -> Response:
     """Forget the work for good."""
     await ctx.threads.run(ctx.ledger.discard, id)
     return Response(status_code=HTTPStatus.NO_CONTENT)

@@ -10,7 +10,7 @@ from bellwether.errors import Conflict, Fault, InvalidInput, NotFound
 from bellwether.gateway import keys
 from bellwether.gateway.access import OPERATE, AccessRole, Identity
 from bellwether.gateway.answers import KeyIn, KeyOut, KeysOut, NewKey
-from bellwether.gateway.context import Caller, Context, Ctx
+from bellwether.gateway.context import AllModels, Context, Ctx
 from bellwether.gateway.endpoint import Endpoint
 from bellwether.gateway.jsonbody import JsonBody
 from bellwether.gateway.keys import KEYS_PK, ApiKey
@@ -22,18 +22,19 @@ from bellwether.storage.documents import parse
 _REMEMBER_S = 7 * 86_400
 
 
-async def list_keys(ctx: Ctx, caller: Caller, limit: Limit = 50, cursor: Cursor = None) -> KeysOut:
+async def list_keys(ctx: Ctx, caller: AllModels, limit: Limit = 50, cursor: Cursor = None) -> KeysOut:
     """Keys by id, without their secrets."""
-    _check_unlimited(caller)
     page = await ctx.threads.run(ctx.documents.query, OPS, KEYS_PK, limit=limit, after=cursor)
     return KeysOut(items=tuple(_present(parse(ApiKey, doc)) for doc in page.docs), next=page.cursor)
 
 
 async def create_key(
-    body: Annotated[KeyIn, Depends(JsonBody(KeyIn))], ctx: Ctx, caller: Caller, idempotency_key: IdempotencyKey = None
+    body: Annotated[KeyIn, Depends(JsonBody(KeyIn))],
+    ctx: Ctx,
+    caller: AllModels,
+    idempotency_key: IdempotencyKey = None,
 ) -> NewKey:
     """Make a key. It is shown this once: a repeat with the same `Idempotency-Key` is 409 and names the key made."""
-    _check_unlimited(caller)
     _check_grant(caller, frozenset(body.roles))
     if body.expires_at is not None and body.expires_at <= ctx.now():
         fault = Fault("/expires_at", body.expires_at.isoformat(), "a time to come", "set a later one, or none")
@@ -43,10 +44,9 @@ async def create_key(
 
 
 async def delete_key(
-    key: Annotated[str, Path(max_length=200, description="id of the key")], ctx: Ctx, caller: Caller
+    key: Annotated[str, Path(max_length=200, description="id of the key")], ctx: Ctx, caller: AllModels
 ) -> Response:
     """Delete a key and end its sessions; within seconds it is refused everywhere."""
-    _check_unlimited(caller)
     await ctx.threads.run(_delete, ctx, caller, key)
     ctx.keyring.forget(key)
     return Response(status_code=HTTPStatus.NO_CONTENT)
@@ -79,12 +79,6 @@ def _delete(ctx: Context, caller: Identity, id: str) -> None:
         raise NotFound("There is no key of this id.")
     _check_grant(caller, frozenset(found.roles))
     ctx.documents.delete(OPS, KEYS_PK, id)
-
-
-def _check_unlimited(caller: Identity) -> None:
-    if caller.models is not None:
-        fault = Fault("Authorization", "a key limited to some models", "one for all models", "use another key")
-        raise Refused(HTTPStatus.FORBIDDEN, "A key limited to some models cannot manage keys.", [fault])
 
 
 def _check_grant(caller: Identity, roles: frozenset[AccessRole]) -> None:
