@@ -174,5 +174,6 @@ def test_times_without_zone_are_guessed_as_times_and_then_refused() -> None:
 
 
 def test_two_thousand_columns_pass() -> None:
-    schema = guessed(Roles(), "regression", **{f"x{i}": [1.0, 2.0] for i in range(1_999)})
+    wide: dict[str, Any] = {f"x{i}": [1.0, 2.0] for i in range(1_999)}
+    schema = guessed(Roles(), "regression", **wide)
     assert len(schema.columns) == 2_000

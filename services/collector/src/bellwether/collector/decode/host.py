@@ -1,4 +1,4 @@
-"""The warm process children are forked from: ``python -m bellwether.collector.decode.host <descriptor> <parent>``.
+"""The warm process children are forked from (ADR 0013): ``python -m bellwether.collector.decode.host <descriptor> <parent>``.
 
 It imports pyarrow once and uses no threads, so a child is a fork of some milliseconds, not a start of half a second.
 One job at a time over a socket: a byte that carries two descriptors (body, output), a job, then the answer. It ends

@@ -8,6 +8,7 @@ import json
 import math
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from itertools import chain
 from typing import Any
 
 import pyarrow as pa
@@ -64,7 +65,7 @@ def opened(rows: Iterable[Row], bounds: Bounds) -> Opened:
 
     def flush() -> None:
         start, number = sum(sizes), len(sizes)
-        names = dict.fromkeys(name for row in chunk for name in row)
+        names = dict.fromkeys(chain.from_iterable(chunk))
         check_columns([*columns, *(name for name in names if name not in columns)], bounds)
         for name in names:
             column = columns.setdefault(name, _Column())
@@ -114,34 +115,34 @@ def _array(name: str, values: list[Any], start: int, column: _Column, bounds: Bo
         try:
             return pa.array(values, pa.int64())
         except OverflowError:  # beyond 64 bits: a float, like any other number of that size
-            seen = {"number"}
             column.examples.setdefault("number", Example("number", "", start))
-    if seen <= {"integer", "number"} and seen:
-        return _floats(name, values, start)
+    if seen and seen <= {"integer", "number"}:
+        return _floats(name, values if seen == {"number"} else list(map(_float, values)), start)
     if seen <= {"boolean"}:
         return pa.array(values, pa.bool_() if seen else pa.null())
+    if seen != {"text"}:
+        values = [None if value is None else _text(value) for value in values]
     try:
-        return pa.array([None if value is None else _text(value) for value in values], pa.string())
+        return pa.array(values, pa.string())
     except UnicodeEncodeError:
-        row = next(i for i, value in enumerate(values) if value is not None and not _is_utf8(_text(value)))
+        row = next(i for i, value in enumerate(values) if value is not None and not _is_utf8(value))
         fault = Fault(
             at("rows", start + row, name), "a text with half a surrogate pair", "UTF-8", "write whole characters"
         )
         raise Unreadable("a text is not UTF-8", [fault]) from None
 
 
-def _floats(name: str, values: list[Any], start: int) -> pa.Array:
-    floats = [None if value is None else _float(value) for value in values]
-    array = pa.array(floats, pa.float64())
+def _floats(name: str, values: list[float | None], start: int) -> pa.Array:
+    array = pa.array(values, pa.float64())
     row = pc.index(pc.is_inf(array), True).as_py()
     if row >= 0:
         raise Unreadable("a number is too large", [huge(at("rows", start + row, name), "a number")])
     return array
 
 
-def _float(value: float) -> float:
+def _float(value: float | None) -> float | None:
     try:
-        return float(value)
+        return None if value is None else float(value)
     except OverflowError:  # an integer no float can hold
         return math.inf
 

@@ -1,0 +1,56 @@
+"""What rows would become, before anything is stored."""
+
+from datetime import UTC, datetime
+
+import pyarrow as pa
+
+from bellwether.collector.decode.table import Decoded
+from bellwether.collector.preview import guess_roles, preview
+from bellwether.contracts import Roles
+
+AT = datetime(2026, 1, 1, tzinfo=UTC)
+
+
+def rows() -> Decoded:
+    return Decoded.of(
+        pa.table(
+            {
+                "Row ID": [f"r{i}" for i in range(60)],
+                "tail": [f"N{i}" for i in range(60)],
+                "Timestamp": [AT] * 60,
+                "children": [i % 3 for i in range(60)],
+                "Y_True": [i % 2 for i in range(60)],
+                "probability": [0.5] * 60,
+                "prediction": [i % 2 for i in range(60)],
+            }
+        )
+    )
+
+
+def test_roles_are_guessed_from_usual_names() -> None:
+    assert guess_roles(rows()) == Roles(
+        prediction="prediction", score="probability", label="Y_True", id="Row ID", time="Timestamp"
+    )
+
+
+def test_a_preview_says_what_is_kept_dropped_and_offered() -> None:
+    said = preview(rows())
+    assert (said.rows, said.faults) == (60, ())
+    assert {column.name: (column.role, column.kind) for column in said.columns} == {
+        "Row ID": ("id", "categorical"),
+        "Timestamp": ("time", "datetime"),
+        "children": ("feature", "numeric"),
+        "Y_True": ("label", "boolean"),
+        "probability": ("score", "numeric"),
+        "prediction": ("prediction", "boolean"),
+    }
+    assert [fault.pointer for fault in said.left_out] == ["/columns/tail"]
+    assert [(offer.column, offer.kind) for offer in said.offers] == [("children", "categorical")]
+
+
+def test_what_is_wrong_is_said_and_nothing_is_raised() -> None:
+    assert [fault.pointer for fault in preview(rows(), Roles(prediction="p")).faults] == ["/columns/p"]
+    naive = Decoded.of(pa.table({"prediction": [1], "x": [1], "time": pa.array([0], pa.timestamp("us"))}))
+    said = preview(naive)
+    assert "without zone" in said.faults[0].value
+    assert [column.name for column in said.columns] == ["prediction", "x", "time"]
