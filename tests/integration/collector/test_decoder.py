@@ -254,3 +254,21 @@ def test_a_fork_of_the_worker_gets_a_host_of_its_own(decoder: Decoder, body: Pat
     assert decoder.decode(body, "parquet").rows == 3
     assert host_of(decoder) == host
     until(lambda: not running(int(other)))
+
+
+def test_the_host_has_no_secrets_no_new_rights_and_no_network(body: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("BELLWETHER_COSMOS__KEY", "planted-secret")
+    decoder = Decoder(BOUNDS)
+    decoder.decode(body, "parquet")
+    proc = Path(f"/proc/{host_of(decoder)}")
+    assert b"planted-secret" not in (proc / "environ").read_bytes()
+    assert "NoNewPrivs:\t1" in (proc / "status").read_text()
+    if kernel_lets_go_of_the_network():
+        interfaces = (proc / "net" / "dev").read_text().splitlines()[2:]
+        assert [line.split(":")[0].strip() for line in interfaces] == ["lo"]
+    decoder.close()
+
+
+def kernel_lets_go_of_the_network() -> bool:
+    probe = "import sys; from bellwether.collector.decode.confine import without_network as go; sys.exit(not go())"
+    return subprocess.run([sys.executable, "-c", probe], check=False).returncode == 0

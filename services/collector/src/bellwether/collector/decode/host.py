@@ -1,5 +1,6 @@
-"""The warm process children are forked from (ADR 0013): ``python -m bellwether.collector.decode.host <descriptor> <parent>``.
+"""The warm process children are forked from (ADR 0013).
 
+Started as ``python -m bellwether.collector.decode.host <descriptor> <parent>``.
 It imports pyarrow once and uses no threads, so a child is a fork of some milliseconds, not a start of half a second.
 One job at a time over a socket: a byte that carries two descriptors (body, output), a job, then the answer. It ends
 when its worker does, and takes a running child with it.
