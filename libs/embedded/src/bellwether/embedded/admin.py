@@ -29,6 +29,7 @@ def admin_key(home: Path, environ: Mapping[str, str]) -> tuple[str, bool]:
             text=True,
             timeout=_MAKE_S,
             check=False,
+            process_group=0,
         )
     except subprocess.TimeoutExpired as error:
         raise Unavailable(f"making the admin key took longer than {_MAKE_S:g} s") from error

@@ -42,8 +42,6 @@ def _redis(url: str) -> bool:
     try:
         with redis.Redis.from_url(url, socket_timeout=_ASK_S, socket_connect_timeout=_ASK_S) as client:
             return bool(client.ping())
-    except redis.AuthenticationError:
-        raise
     except redis.RedisError:
         return False
 

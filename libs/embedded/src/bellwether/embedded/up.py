@@ -10,11 +10,11 @@ from pathlib import Path
 
 from bellwether.bus.routes import SERVICES
 from bellwether.embedded import home as homes
-from bellwether.embedded import redis
+from bellwether.embedded import probes, redis
 from bellwether.embedded.admin import admin_key
 from bellwether.embedded.supervisor import StartFailed, Supervisor
-from bellwether.embedded.topology import Plan, Ports, Spec, folders, settings, specifications
-from bellwether.errors import InvalidInput
+from bellwether.embedded.topology import Plan, Ports, RedisAnswers, Spec, folders, settings, specifications
+from bellwether.errors import InvalidInput, Unavailable
 
 PORT = 8000
 _PORT_LOST = re.compile(r"address already in use", re.IGNORECASE)
@@ -80,6 +80,8 @@ def _plan(options: Options, home: Path) -> tuple[Plan, str]:
         broker = f"{server.version} ({server.origin})"
     else:
         url, broker = options.redis_url, "the one of REDIS_URL"
+        if not probes.answers(RedisAnswers(url), 0.0):
+            raise Unavailable("the Redis server of REDIS_URL does not answer a PING: is it up, is the password right?")
     web_root = Path(__file__).parents[5] / "services" / "web" / "dist"
     return (
         Plan(
