@@ -1,7 +1,7 @@
 """Object storage: rows, raw bodies and profiles as whole files under keys."""
 
-from bellwether.objects.factory import open_objects
+from bellwether.objects.factory import open_objects, sweep
 from bellwether.objects.keys import check_key
 from bellwether.objects.port import ObjectInfo, ObjectStore
 
-__all__ = ["ObjectInfo", "ObjectStore", "check_key", "open_objects"]
+__all__ = ["ObjectInfo", "ObjectStore", "check_key", "open_objects", "sweep"]

@@ -6,27 +6,36 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from datetime import timedelta
 from pathlib import Path
-from typing import cast
+from typing import TYPE_CHECKING, cast
 
 import obstore
 from obstore import exceptions
-from obstore.store import AzureConfig, AzureStore, ClientConfig, ObjectStore, RetryConfig
+from obstore.store import AzureStore
 
 from bellwether.errors import BellwetherError, InvalidInput, NotFound, Unavailable
 from bellwether.objects.keys import check_key, check_prefix
 from bellwether.objects.port import ObjectInfo
 
-_TIMEOUT = timedelta(seconds=60)
+if TYPE_CHECKING:  # names that exist in the library's stubs only
+    from obstore.store import AzureConfig, ClientConfig, ObjectStore, RetryConfig
+
+_CONNECT_TIMEOUT = timedelta(seconds=5)
+_TIMEOUT = timedelta(minutes=5)  # of one request with its body, so of a whole download
+_RETRY_TIMEOUT = timedelta(seconds=60)
 _RETRIES = 5
 _CHUNK_BYTES = 2**20
 _FIRST_USER: dict[str, int] = {}  # process that started the library's runtime, which is one per process too
 
 
-def open_azure(url: str, options: Mapping[str, str]) -> "BlobObjects":
+def open_azure(url: str, options: Mapping[str, str], retries: int = _RETRIES) -> "BlobObjects":
     """Return the blobs of an Azure container; the account comes from ``options`` or the environment."""
-    client: ClientConfig = {"timeout": _TIMEOUT, "allow_http": options.get("allow_http") == "true"}
-    retry: RetryConfig = {"max_retries": _RETRIES, "retry_timeout": _TIMEOUT}
-    config = cast(AzureConfig, {name: value for name, value in options.items() if name != "allow_http"})
+    client: ClientConfig = {
+        "timeout": _TIMEOUT,
+        "connect_timeout": _CONNECT_TIMEOUT,
+        "allow_http": options.get("allow_http") == "true",
+    }
+    retry: RetryConfig = {"max_retries": retries, "retry_timeout": _RETRY_TIMEOUT}
+    config = cast("AzureConfig", {name: value for name, value in options.items() if name != "allow_http"})
     try:
         return BlobObjects(AzureStore.from_url(url, config=config, client_options=client, retry_config=retry))
     except (exceptions.BaseError, ValueError) as error:
@@ -36,13 +45,16 @@ def open_azure(url: str, options: Mapping[str, str]) -> "BlobObjects":
 class BlobObjects:
     """``ObjectStore`` in Azure Blob Storage or ADLS; a blob appears when its last block is committed."""
 
-    def __init__(self, store: ObjectStore) -> None:
+    def __init__(self, store: "ObjectStore") -> None:
         self._store = store
 
     def put(self, key: str, data: bytes | Path) -> None:
         """Upload a whole object, in blocks when it is large."""
+        if isinstance(data, Path):
+            data.stat()  # a missing source is a mistake of the caller, not a missing object
+        check_key(key)
         with self._translated(key):
-            obstore.put(self._store, check_key(key), data)
+            obstore.put(self._store, key, data)
 
     def get(self, key: str) -> bytes:
         """Return the content of an object."""

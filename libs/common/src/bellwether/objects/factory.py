@@ -29,3 +29,9 @@ def open_objects(url: str, options: Mapping[str, str] | None = None) -> ObjectSt
 
         return open_azure(url, options or {})
     raise InvalidInput(f"objects URL {url!r} is neither file:///folder nor az://container/prefix")
+
+
+def sweep(url: str) -> int:
+    """Remove what killed writers left unfinished, where the storage does not do so itself; how many."""
+    objects = open_objects(url)
+    return objects.sweep() if isinstance(objects, FolderObjects) else 0

@@ -1,4 +1,4 @@
-"""Objects as files below one folder; plain Python, because it has to survive a fork (ADR 0011)."""
+"""Objects as files below one folder; plain Python, because it has to survive a fork (ADR 0013)."""
 
 import os
 import shutil
@@ -14,7 +14,7 @@ from bellwether.objects.keys import check_key, check_prefix
 from bellwether.objects.port import ObjectInfo
 
 _STAGING = ".staging"
-_ATTEMPTS = 5
+_ATTEMPTS = 50
 _COPY_BYTES = 2**20
 
 
@@ -27,6 +27,8 @@ class FolderObjects:
     def put(self, key: str, data: bytes | Path) -> None:
         """Stage the content beside the objects, flush it to the disk, then rename it into place."""
         target = self._path(key)
+        if isinstance(data, Path):
+            data.stat()  # a missing source is a mistake of the caller, not a missing object
         staged = self._root / _STAGING / uuid.uuid4().hex
         with _translated(key):
             try:
@@ -55,10 +57,11 @@ class FolderObjects:
     def delete(self, key: str) -> bool:
         """Remove an object and the folders that are empty after it."""
         path = self._path(key)
-        if not path.is_file():
+        try:
+            with _translated(key):
+                path.unlink()
+        except NotFound:
             return False
-        with _translated(key):
-            path.unlink()
         for folder in path.relative_to(self._root).parents[:-1]:
             with suppress(OSError):  # not empty, or gone already
                 (self._root / folder).rmdir()
@@ -108,15 +111,16 @@ def _write(path: Path, data: bytes | Path) -> None:
 
 
 def _move(staged: Path, target: Path) -> None:
-    """Rename into place; a concurrent delete may remove the folder in between."""
-    for _ in range(_ATTEMPTS):
-        target.parent.mkdir(parents=True, exist_ok=True)
+    """Rename into place; a deletion beside may remove the folder at any moment."""
+    for attempt in range(_ATTEMPTS):
         try:
+            target.parent.mkdir(parents=True, exist_ok=True)
             staged.replace(target)
-        except FileNotFoundError:
-            continue
-        return
-    raise Unavailable(f"folder {target.parent} keeps vanishing")
+        except (FileNotFoundError, FileExistsError):
+            if attempt == _ATTEMPTS - 1:
+                raise
+        else:
+            return
 
 
 _ERRORS: tuple[tuple[type[OSError], type[BellwetherError]], ...] = (
