@@ -1,4 +1,4 @@
-"""What the API answers: documents without their addresses, with links."""
+"""What the API answers: documents without their addresses, with links. Longer than most: one list of shapes."""
 
 from typing import Annotated, Generic, Literal, TypeVar
 
