@@ -144,9 +144,18 @@ class Api:
         messages = [{"type": "http.request", "body": body, "more_body": True}, {"type": "http.disconnect"}]
         headers = [(b"authorization", f"Bearer {self.key}".encode()), (b"content-type", b"text/csv")]
         scope = {
-            "type": "http", "asgi": {"version": "3.0"}, "http_version": "1.1", "scheme": "http", "state": {},
-            "method": "POST", "path": "/api/v1" + path, "query_string": b"", "headers": headers,
-            "root_path": "", "client": ("127.0.0.1", 1), "server": ("gateway", 80),
+            "type": "http",
+            "asgi": {"version": "3.0"},
+            "http_version": "1.1",
+            "scheme": "http",
+            "state": {},
+            "method": "POST",
+            "path": "/api/v1" + path,
+            "query_string": b"",
+            "headers": headers,
+            "root_path": "",
+            "client": ("127.0.0.1", 1),
+            "server": ("gateway", 80),
         }
 
         async def receive() -> Any:

@@ -54,6 +54,7 @@ class Work(_Section):
     attempts: PositiveInt = Field(3, description="starts of one step before it is a dead letter")
     ring_seconds: PositiveFloat = Field(10.0, description="age of undone work before the doorbell rings again")
     reconcile_seconds: PositiveFloat = Field(5.0, description="seconds between two looks for undone work")
+    tidy_seconds: PositiveFloat = Field(3600.0, description="seconds between two removals of what has expired")
     give_up_seconds: PositiveFloat = Field(86_400.0, description="age at which work put off is a dead letter")
     hard_limit_seconds: PositiveInt = Field(600, description="time limit of one task")
 

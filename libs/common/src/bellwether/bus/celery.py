@@ -10,6 +10,9 @@ from bellwether.bus.work import Ticket
 from bellwether.settings import Settings
 from bellwether.telemetry.logging import logger
 
+TIDIER = "collector"
+"""The service whose worker removes what has expired; once is enough for all."""
+
 _LOG = logger(__name__)
 
 
@@ -54,6 +57,13 @@ def make_celery(settings: Settings) -> Celery:
                 "options": {"queue": service, "expires": max(2.0, settings.work.reconcile_seconds)},
             }
             for service in SERVICES
+        }
+        | {
+            "tidy": {
+                "task": f"{TIDIER}.tidy",
+                "schedule": settings.work.tidy_seconds,
+                "options": {"queue": TIDIER, "expires": max(2.0, settings.work.tidy_seconds)},
+            }
         },
     )
     return app

@@ -17,8 +17,9 @@ from bellwether.bus.port import Handler
 from bellwether.bus.routes import ROUTES
 from bellwether.bus.work import Ledger, Ticket
 from bellwether.objects import ObjectStore, open_objects
+from bellwether.objects import sweep as sweep_objects
 from bellwether.settings import Settings, load
-from bellwether.storage.factory import open_store
+from bellwether.storage.factory import open_store, sweep
 from bellwether.storage.port import DocumentStore
 from bellwether.telemetry import logging, tracing
 from bellwether.telemetry.metrics import RINGS_TOTAL
@@ -65,6 +66,7 @@ def make_worker(
         # shared=False: by default Celery adds a task to every application of the process.
         app.task(name=name, bind=True, shared=False)(_task(runner, name))
     app.task(name=f"{service}.reconcile", shared=False)(_reconcile(runner))
+    app.task(name=f"{service}.tidy", shared=False)(_tidy(settings))
 
     def start_logging(**_: Any) -> None:
         logging.start(service, settings.log_level)
@@ -138,6 +140,14 @@ def _reconcile(runner: _Runner) -> Callable[[], None]:
         runner.reconcile()
 
     return reconcile
+
+
+def _tidy(settings: Settings) -> Callable[[], None]:
+    def tidy() -> None:
+        """Remove what has expired, and what killed writers left; both may run twice."""
+        _LOG.info("store.tidied", documents=sweep(settings), objects=sweep_objects(settings.objects))
+
+    return tidy
 
 
 def _utc_now() -> datetime:
