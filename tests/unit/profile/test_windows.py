@@ -1,5 +1,7 @@
 """Profiles against scipy: counts, exact distances, merging, bounds, bytes; on both kernels."""
 
+import subprocess
+import sys
 from collections.abc import Callable
 
 import numpy as np
@@ -101,6 +103,46 @@ def test_w1_survives_offset_and_scale(offset: float, scale: float) -> None:
     assert found.exact.ks == ks_of_scipy(ref, cur)
 
 
+def test_threads_and_chunks_change_nothing() -> None:
+    g = np.random.default_rng(6)
+    columns = [column(f"x{i}") for i in range(6)] + [column("c", "categorical")]
+    data = {f"x{i}": g.lognormal(size=70_000) for i in range(6)} | {"c": g.choice(list("abc"), 70_000)}
+    table = pa.table(data)
+    reference = fit(table.slice(0, 30_000), columns)
+    whole = window(table, reference)
+    parts = pa.concat_tables([table.slice(0, 1), table.slice(1, 66_000), table.slice(66_001)])
+    assert window(table, reference, threads=3).to_bytes() == whole.to_bytes()
+    chunked = window(parts, reference)
+    for i in range(6):
+        assert np.array_equal(numeric(chunked, f"x{i}").counts, numeric(whole, f"x{i}").counts)
+        one, two = numeric(chunked, f"x{i}").exact, numeric(whole, f"x{i}").exact
+        assert one is not None
+        assert two is not None
+        assert (one.ks, one.wasserstein) == pytest.approx((two.ks, two.wasserstein), rel=1e-12)
+
+
+def test_no_thread_is_started_unless_told() -> None:
+    """A worker forks after it warmed up; a pool started before would be dead in the child."""
+    code = """
+import os, pyarrow as pa
+from bellwether.contracts import Column
+from bellwether.profile import fit, window
+from bellwether.profile.kernels import load
+load()  # imports numba and with it libraries that have threads of their own
+before = len(os.listdir("/proc/self/task"))
+table = pa.table({"x": [1.0, 2.0, None], "c": pa.array(["a", "b", None]), "n": [1, 2, 3]})
+kinds = {"x": "numeric", "c": "categorical", "n": "numeric"}
+reference = fit(table, [Column(name=n, role="feature", kind=k, dtype="") for n, k in kinds.items()])
+type(reference).from_bytes(reference.to_bytes())
+found = window(table, reference)
+type(found).from_bytes(found.to_bytes())
+print(before, len(os.listdir("/proc/self/task")))
+"""
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, timeout=60, check=True)
+    before, after = done.stdout.split()
+    assert before == after, done.stdout
+
+
 @every_shape
 def test_windows_add_up_and_bounds_hold_the_exact_value(shape: str) -> None:
     ref, cur = pair(shape, 20_000)
@@ -132,6 +174,65 @@ def test_neighbouring_floats_land_in_the_right_bins(kernel: KernelName) -> None:
     part = reference.parts["x"]
     assert isinstance(part, NumericReference)
     assert np.array_equal(numeric(window(pa.table({"x": values}), reference, kernel=kernel)).counts, part.counts)
+
+
+EXTREMES: dict[str, Callable[[np.random.Generator, int], Floats]] = {
+    "pareto": lambda g, n: g.pareto(0.2, n),
+    "two distant peaks": lambda g, n: np.where(g.random(n) < 0.5, 1e9, 0.0) + g.normal(size=n),
+    "a code for missing": lambda g, n: np.where(g.random(n) < 0.1, -999.0, g.random(n)),
+    "all magnitudes": lambda g, n: g.choice([-1.0, 1.0], n) * 10.0 ** g.uniform(-300, 300, n),
+    "smallest floats": lambda g, n: np.asarray(5e-324 * g.integers(0, 20_000, n), dtype=np.float64),
+    "largest floats": lambda g, n: g.uniform(-1, 1, n) * 1.7e308,
+    "two values": lambda g, n: g.choice([-1.7e308, 1.7e308], n),
+}
+
+
+@pytest.mark.parametrize("shape", list(EXTREMES))
+def test_both_kernels_find_the_bins_of_extreme_columns(shape: str) -> None:
+    g = np.random.default_rng(4)
+    values, current = EXTREMES[shape](g, 9_000), EXTREMES[shape](g, 5_000)
+    reference = reference_of(values)
+    part = reference.parts["x"]
+    assert isinstance(part, NumericReference)
+    table = pa.table({"x": np.concatenate([values, current])})
+    one, two = (numeric(window(table, reference, kernel=kernel)) for kernel in ("compiled", "plain"))
+    expected = np.bincount(np.searchsorted(part.edges, table["x"].to_numpy()), minlength=part.counts.size)
+    assert np.array_equal(one.counts, expected)
+    assert np.array_equal(two.counts, expected)
+    assert np.array_equal(one.tied, two.tied)
+    assert one.exact is not None
+    assert two.exact is not None
+    assert one.exact.ks == two.exact.ks
+
+
+def test_numbers_survive_their_types() -> None:
+    """Integers beyond 2**53, decimals, float32, nulls anywhere, any offset into a buffer."""
+    base = 2**60
+    integers = pa.array([base + i for i in range(1_000)] + [None], pa.int64())
+    reference = reference_of(integers)
+    part = reference.parts["x"]
+    assert isinstance(part, NumericReference)
+    assert (part.origin, part.edges.size, part.missing) == (base, 1_000, 1)
+    found = numeric(window(pa.table({"x": pa.array([base + 3, None, base - 2, -5])}), reference))
+    assert (found.counts[3], found.counts[0], found.missing) == (1, 2, 1)
+    unsigned = reference_of(pa.array([2**64 - 1, 2**63, 2**63 + 1], pa.uint64()))
+    again = numeric(window(pa.table({"x": pa.array([2**63 + 1, 5], pa.uint64())}), unsigned))
+    assert again.counts.tolist() == [1, 1, 0, 0]
+    decimals = pa.array([1.5, 2.5, None]).cast(pa.decimal128(10, 2))
+    assert numeric(window(pa.table({"x": decimals}), reference_of(np.array([1.5, 2.5])))).notes
+    narrow = pa.array(np.array([1.5, 2.5, 7.0], np.float32))
+    assert numeric(window(pa.table({"x": narrow}), reference_of(np.array([1.5, 2.5])))).counts.tolist() == [1, 1, 1]
+
+
+@every_kernel
+@pytest.mark.parametrize("start", [0, 1, 7, 8, 13])
+def test_validity_is_read_wherever_a_slice_begins(start: int, kernel: KernelName) -> None:
+    g = np.random.default_rng(5)
+    values = pa.array(g.normal(size=300), mask=g.random(300) < 0.3).slice(start)
+    found = numeric(window(pa.table({"x": values}), reference_of(np.arange(-3.0, 4.0)), kernel=kernel))
+    kept = values.drop_null().to_numpy()
+    assert (found.n, found.missing) == (kept.size, values.null_count)
+    assert found.counts.tolist() == np.bincount(np.searchsorted(np.arange(-3.0, 4.0), kept), minlength=8).tolist()
 
 
 @every_kernel

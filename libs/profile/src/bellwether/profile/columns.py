@@ -2,13 +2,14 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 from numpy.typing import NDArray
 
-from bellwether.profile.kernels.port import Floats
+from bellwether.profile.kernels.port import ALL_VALID, Block, Floats
 
 BLOCK = 65_536
 """Rows of one block: 512 KiB of float64, which stays in a core's own cache between two looks."""
@@ -25,11 +26,17 @@ class Numbers:
     integral: bool = False
     notes: tuple[str, ...] = ()
 
-    def blocks(self) -> Iterator[Floats]:
-        """Yield float64 blocks, missing values as NaN."""
+    def blocks(self) -> Iterator[Block]:
+        """Yield the rows in blocks, widened to float64 where they are not, validity as Arrow has it."""
         for chunk in self.chunks:
-            for start in range(0, len(chunk), BLOCK):
-                yield _floats(chunk.slice(start, BLOCK), self.origin)
+            validity, data = chunk.buffers()
+            bits = ALL_VALID
+            if validity is not None and chunk.null_count:
+                bits = np.frombuffer(validity, dtype=np.uint8)
+            raw = np.frombuffer(data, dtype=chunk.type.to_pandas_dtype())
+            for start in range(chunk.offset, chunk.offset + len(chunk), BLOCK):
+                stop = min(start + BLOCK, chunk.offset + len(chunk))
+                yield Block(_floats(raw[start:stop], self.origin), bits, start)
 
 
 def numbers(column: pa.ChunkedArray, origin: int | None = None) -> Numbers | None:
@@ -69,16 +76,8 @@ def _origin(chunks: tuple[pa.Array, ...]) -> int:
     return low if max(abs(low), abs(high)) > SAFE_INTEGER else 0
 
 
-def _floats(chunk: pa.Array, origin: int) -> Floats:
-    """One slice as float64, shape (rows,); missing values are NaN."""
-    if chunk.null_count == 0:
-        values = chunk.to_numpy(zero_copy_only=True)
-    elif pa.types.is_floating(chunk.type) or (chunk.type.bit_width < 64 and not origin):
-        values = chunk.to_numpy(zero_copy_only=False)
-    else:  # a masked slot holds anything; Arrow's own conversion would pass large integers through float64
-        mask = chunk.is_null().to_numpy(zero_copy_only=False)
-        floats = _shifted(pc.fill_null(chunk, 0).to_numpy(), origin)
-        return np.where(mask, np.nan, floats)
+def _floats(values: NDArray[Any], origin: int) -> Floats:
+    """Values as float64, shape (rows,); a view where they are."""
     if origin and values.dtype.kind in "iu":
         return _shifted(values, origin)
     return np.ascontiguousarray(values, dtype=np.float64)
@@ -86,8 +85,6 @@ def _floats(chunk: pa.Array, origin: int) -> Floats:
 
 def _shifted(values: NDArray[np.integer], origin: int) -> Floats:
     """Integers minus ``origin`` as float64, exact wherever the difference fits 2**53."""
-    if not origin:
-        return values.astype(np.float64)
     info = np.iinfo(values.dtype)
     low, high = max(info.min, origin - _WIDE), min(info.max, origin + _WIDE)
     near = (values >= low) & (values <= high)

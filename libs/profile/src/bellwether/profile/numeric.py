@@ -10,7 +10,8 @@ from functools import cached_property
 
 import numpy as np
 
-from bellwether.profile.kernels.port import LOOKUP_CELLS, Counts, Floats, Grid
+from bellwether.profile.kernels.port import Block, Counts, Floats, Grid
+from bellwether.profile.lookup import make_grid
 
 FINE_BINS = 4096
 COARSE_BINS = 10
@@ -83,12 +84,7 @@ class NumericReference:
     @cached_property
     def grid(self) -> Grid:
         """The bins in the form a kernel reads; made once a process, never stored."""
-        edges = self.edges
-        low, scale, cells = _cells(self)
-        lookup = np.empty(LOOKUP_CELLS + 2, dtype=np.uint16)
-        lookup[:-1] = np.searchsorted(edges, cells)
-        lookup[-1] = edges.size
-        return Grid(edges, self.anchors, lookup, low, scale, self.mean if np.isfinite(self.mean) else 0.0)
+        return make_grid(self.edges, self.anchors, self.counts, self.mean if np.isfinite(self.mean) else 0.0)
 
     def coarse(self, counts: Counts, tied: Counts, below: int, above: int) -> Counts:
         """Return fine counts summed to the decile bins, infinities in the end bins; a constant has three."""
@@ -169,30 +165,29 @@ def order_statistics(ordered: Floats, parts: int) -> Floats:
     return ordered[(i * ordered.size + parts - 1) // parts - 1]
 
 
-def fit_numeric(blocks: Iterable[Floats], origin: int = 0, integral: bool = False) -> NumericReference:
+def fit_numeric(blocks: Iterable[Block], origin: int = 0, integral: bool = False) -> NumericReference:
     """Return the reference of a column given block by block; NaN is missing, infinities are counted apart."""
-    kept: list[Floats] = []
+    kept: list[Floats] = [np.empty(0)]
     missing = above = below = 0
     for block in blocks:
-        finite = np.isfinite(block)
-        good = block[finite]
-        if good.size < block.size:
-            missing += int(np.isnan(block).sum())
-            above += int((block == np.inf).sum())
-            below += int((block == -np.inf).sum())
+        valid, values = block.valid(), block.values
+        finite = np.isfinite(values) & valid
+        good = values[finite]
+        if good.size < values.size:
+            up, down = (int(((values == end) & valid).sum()) for end in (np.inf, -np.inf))
+            above, below, missing = above + up, below + down, missing + values.size - good.size - up - down
         kept.append(good)
-    ordered = np.concatenate([np.empty(0), *kept])
+    ordered = np.concatenate(kept)
     ordered.sort()
     ordered += 0.0  # one zero: -0.0 and 0.0 are the same value
     edges, cuts = _edges(ordered)
     starts = np.r_[0, np.searchsorted(ordered, edges, side="right"), ordered.size]
     counts = np.diff(starts)
     tied = np.r_[starts[1:-1] - np.searchsorted(ordered, edges, side="left"), 0]
-    anchors = _anchors(edges)
     with np.errstate(over="ignore", invalid="ignore"):
-        centred = ordered - np.repeat(anchors, counts)
-        bins = np.repeat(np.arange(counts.size), counts)
-        sums = np.bincount(bins, weights=centred, minlength=counts.size).astype(np.float64)
+        centred = ordered - np.repeat(_anchors(edges), counts)
+        # Each bin but the last holds its right edge, so none is empty; the last one is.
+        sums = np.append(np.add.reduceat(centred, starts[:-2]) if edges.size else np.empty(0), 0.0)
         mean = float(ordered.mean()) if ordered.size else 0.0
         m2 = float(np.square(ordered - mean).sum()) if ordered.size else 0.0
     return NumericReference(edges, counts, tied, sums, cuts, missing, above, below, mean, m2, origin, integral, ordered)
@@ -214,19 +209,3 @@ def _edges(ordered: Floats) -> tuple[Floats, Counts]:
         # Deciles, because 10 does not divide 4096; both ends, because beyond them F is 0 or 1.
         edges = np.unique(np.r_[order_statistics(ordered, FINE_BINS), deciles, ordered[[0, -1]]])
     return edges, np.searchsorted(edges, deciles)
-
-
-def _cells(reference: NumericReference) -> tuple[float, float, Floats]:
-    """Left end of the look-up, cells per unit, left end of every cell; no cells where they cannot be."""
-    nothing = np.full(LOOKUP_CELLS + 1, -np.inf)
-    if reference.edges.size < 2:
-        return 0.0, 0.0, nothing
-    below = np.cumsum(reference.counts)
-    low = float(reference.edges[min(int(np.searchsorted(below, 0.001 * reference.n)), reference.edges.size - 1)])
-    high = float(reference.edges[min(int(np.searchsorted(below, 0.999 * reference.n)), reference.edges.size - 1)])
-    with np.errstate(over="ignore", divide="ignore", invalid="ignore"):
-        scale = float(np.float64(LOOKUP_CELLS) / (np.float64(high) - low))
-        cells = low + np.arange(LOOKUP_CELLS + 1) / scale if scale else nothing
-    if not (np.isfinite(scale) and scale > 0 and np.isfinite(cells).all()):
-        return 0.0, 0.0, nothing
-    return low, scale, cells

@@ -20,12 +20,13 @@ from bellwether.profile.numeric import Exact, NumericReference, NumericWindow
 def count_numbers(column: Numbers, reference: NumericReference, kernel: Kernel) -> NumericWindow:
     """Return the window of a column, with exact distances when the reference still holds its values."""
     grid = reference.grid
-    totals = Totals.of(grid.edges.size + 1)
+    totals = Totals.of(grid.anchors.size)
     ids: list[Ids] = []
     spare = np.empty(BLOCK, dtype=np.uint16)
     exact = reference.values is not None
     for block in column.blocks():
-        found = np.empty(block.size, dtype=np.uint16) if exact else spare[: block.size]
+        size = block.values.size
+        found = np.empty(size, dtype=np.uint16) if exact else spare[:size]
         kernel.count(block, grid, totals, found)
         if exact:
             ids.append(found)
@@ -124,7 +125,7 @@ def _picked(
     cursor = starts[:-1].copy()
     if values.size:
         for block, found in zip(column.blocks(), ids, strict=True):
-            kernel.pick(block, found, flagged, cursor, values)
+            kernel.pick(block.values, found, flagged, cursor, values)
     return Slices(values, starts)
 
 

@@ -1,4 +1,4 @@
-"""The compiled kernel: one loop over the rows, no branch on type, without the interpreter's lock.
+"""The compiled kernel: short loops over the rows, without the interpreter's lock.
 
 Signatures are given, with read-only inputs as Arrow hands them out, so nothing is compiled a second time. The
 machine code is cached beside this file, or where numba's own cache setting says; a place that cannot be
@@ -15,10 +15,9 @@ import numpy as np
 from numba import types
 from numpy.typing import NDArray
 
-from bellwether.profile.kernels.port import NO_BIN, Counts, Floats, Grid, Ids, Slices, Totals
+from bellwether.profile.kernels.port import NO_BIN, Block, Counts, Floats, Grid, Ids, Slices, Totals
 
 Loop = Callable[..., Any]
-_SPAN = 8  # edges in one cell of the look-up above which bisecting beats stepping
 
 
 def _read(scalar: types.Type) -> types.Array:
@@ -42,53 +41,69 @@ def _jit(result: types.Type, *arguments: types.Type) -> Callable[[Loop], Loop]:
     return compile_
 
 
-_F8, _I8, _U2, _B1 = types.float64, types.int64, types.uint16, types.boolean
+_F8, _I8, _U1, _U2, _B1 = types.float64, types.int64, types.uint8, types.uint16, types.boolean
 
 
 @_jit(
     types.void,
-    _read(_F8), _read(_F8), _read(_F8), _read(_U2), _F8, _F8, _F8,
-    _write(_I8), _write(_I8), _write(_F8), _write(_F8), _write(_I8), _write(_U2),
+    _read(_F8), _read(_U1), _I8, _read(_F8), _F8, _F8, types.Array(_F8, 2, "C", readonly=True), _read(_U2),
+    _write(_I8), _write(_U2),
 )  # fmt: skip
-def _count(x, edges, anchors, lookup, low, scale, centre, counts, tied, sums, moments, special, ids):
-    last = lookup.size - 2
-    size = edges.size
-    total, square, smallest, largest = moments[0], moments[1], moments[2], moments[3]
+def _find(x, validity, offset, edges, low, scale, cells, lookup, special, ids):
+    top = float(cells.shape[0] - 1)
+    masked = validity.size > 0
     for i in range(x.size):
         v = x[i]
+        if masked and not (validity[(offset + i) >> 3] >> ((offset + i) & 7)) & 1:
+            special[0] += 1
+            ids[i] = NO_BIN
+            continue
         if v - v != 0.0:
             special[0 if v != v else (1 if v > 0 else 2)] += 1
             ids[i] = NO_BIN
             continue
         t = (v - low) * scale
-        if not (t > 0.0):  # also where the product is no number
-            cell = 0
-        elif t >= last:
-            cell = last
-        else:
-            cell = int(t)
-        b = np.int64(lookup[cell])
-        high = np.int64(lookup[cell + 1])
-        while high - b > _SPAN:
-            middle = (b + high) // 2
-            if edges[middle] < v:
-                b = middle + 1
-            else:
-                high = middle
-        while b > 0 and edges[b - 1] >= v:  # the grid rounds: correct in both directions
-            b -= 1
-        while b < size and edges[b] < v:
-            b += 1
-        counts[b] += 1
-        if b < size and edges[b] == v:
-            tied[b] += 1
-        sums[b] += v - anchors[b]
+        t = t if t > 0.0 else 0.0
+        t = t if t < top else top
+        cell = int(t)
+        u = cells[cell, 0] * v + cells[cell, 1]
+        last = cells[cell, 3]
+        u = u if u > 0.0 else 0.0
+        u = u if u < last else last
+        place = int(u) + int(cells[cell, 2])
+        b = np.int64(lookup[place])
+        left = np.int64(lookup[place + 1]) - b
+        if left > 2:
+            while left > 1:
+                half = left >> 1
+                b += half * np.int64(edges[b + half - 1] < v)
+                left -= half
+            b += np.int64(edges[b] < v)
+        else:  # nearly always; two steps without a branch
+            b += np.int64(edges[b] < v)
+            b += np.int64(edges[b] < v)
         ids[i] = b
+
+
+@_jit(
+    types.void,
+    _read(_F8), _read(_U2), _read(_F8), _read(_F8), _F8, _write(_I8), _write(_I8), _write(_F8), _write(_F8),
+)  # fmt: skip
+def _add(x, ids, edges, anchors, centre, counts, tied, sums, moments):
+    total, square, smallest, largest = moments[0], moments[1], moments[2], moments[3]
+    for i in range(x.size):
+        b = ids[i]
+        if b == NO_BIN:
+            continue
+        v = x[i]
+        counts[b] += 1
+        tied[b] += np.int64(edges[b] == v)
+        sums[b] += v - anchors[b]
         d = v - centre
         total += d
         square += d * d
-        smallest = min(smallest, v)
-        largest = max(largest, v)
+        smallest = v if v < smallest else smallest
+        largest = v if v > largest else largest
     moments[0], moments[1], moments[2], moments[3] = total, square, smallest, largest
 
 
@@ -140,11 +155,15 @@ class CompiledKernel:
 
     name = "compiled"
 
-    def count(self, values: Floats, grid: Grid, totals: Totals, ids: Ids) -> None:
-        """Add one block to the totals."""
-        _count(
-            values, grid.edges, grid.anchors, grid.lookup, grid.low, grid.scale, grid.centre,
-            totals.counts, totals.tied, totals.sums, totals.moments, totals.special, ids,
+    def count(self, block: Block, grid: Grid, totals: Totals, ids: Ids) -> None:
+        """Add one block to the totals: first find all bins, then add; two short loops beat one long one."""
+        _find(
+            block.values, block.validity, block.offset, grid.edges, grid.low, grid.scale, grid.cells, grid.lookup,
+            totals.special, ids,
+        )  # fmt: skip
+        _add(
+            block.values, ids, grid.edges, grid.anchors, grid.centre,
+            totals.counts, totals.tied, totals.sums, totals.moments,
         )  # fmt: skip
 
     def pick(self, values: Floats, ids: Ids, flagged: NDArray[np.bool_], cursor: Counts, out: Floats) -> None:

@@ -3,7 +3,7 @@
 import numpy as np
 from numpy.typing import NDArray
 
-from bellwether.profile.kernels.port import NO_BIN, Counts, Floats, Grid, Ids, Slices, Totals
+from bellwether.profile.kernels.port import NO_BIN, Block, Counts, Floats, Grid, Ids, Slices, Totals
 
 
 class PlainKernel:
@@ -11,16 +11,16 @@ class PlainKernel:
 
     name = "plain"
 
-    def count(self, values: Floats, grid: Grid, totals: Totals, ids: Ids) -> None:
+    def count(self, block: Block, grid: Grid, totals: Totals, ids: Ids) -> None:
         """Add one block to the totals."""
-        finite = np.isfinite(values)
+        valid = block.valid()
+        finite = np.isfinite(block.values) & valid
         whole = bool(finite.all())
-        x = values if whole else values[finite]
-        bins = np.searchsorted(grid.edges, x)  # number of edges below the value
+        x = block.values if whole else block.values[finite]
+        bins = np.searchsorted(grid.edges[:-1], x)  # number of edges below the value
         size = totals.counts.size
         totals.counts += np.bincount(bins, minlength=size)
-        inside = bins < grid.edges.size
-        totals.tied += np.bincount(bins[inside][grid.edges[bins[inside]] == x[inside]], minlength=size)
+        totals.tied += np.bincount(bins[grid.edges[bins] == x], minlength=size)
         with np.errstate(over="ignore", invalid="ignore"):
             totals.sums += np.bincount(bins, weights=x - grid.anchors[bins], minlength=size)
             centred = x - grid.centre
@@ -34,8 +34,8 @@ class PlainKernel:
             return
         ids[:] = NO_BIN
         ids[finite] = bins
-        missing, above = int(np.isnan(values).sum()), int((values == np.inf).sum())
-        totals.special += [missing, above, values.size - x.size - missing - above]
+        above, below = (int(((block.values == end) & valid).sum()) for end in (np.inf, -np.inf))
+        totals.special += [block.values.size - x.size - above - below, above, below]
 
     def pick(self, values: Floats, ids: Ids, flagged: NDArray[np.bool_], cursor: Counts, out: Floats) -> None:
         """Copy the values in flagged bins."""
