@@ -30,19 +30,34 @@ def test_columns_may_have_the_names_of_the_roles_or_plain_ones() -> None:
 def test_of_an_id_that_stands_twice_the_last_label_is_kept_in_its_place() -> None:
     rows = labels(id=["a", "b", "a", "c"], label=[0, 1, 1, 0])
     assert rows.to_pylist() == [
-        {"id": "b", "label": "1"},
-        {"id": "a", "label": "1"},
-        {"id": "c", "label": "0"},
+        {"id": "b", "label": True},
+        {"id": "a", "label": True},
+        {"id": "c", "label": False},
     ]
 
 
 @pytest.mark.parametrize(
-    ("task", "kind", "wanted"),
-    [("regression", None, [1.0]), ("multiclass", None, ["1"]), ("binary", "boolean", [True]), ("binary", None, ["1"])],
+    ("task", "like", "pushed", "wanted"),
+    [
+        ("regression", None, [1, 2], [1.0, 2.0]),
+        ("multiclass", None, [1, 2], ["1", "2"]),
+        ("binary", None, [1, 0], [True, False]),
+        ("binary", None, [True, False], [True, False]),
+        ("binary", None, ["late", "early"], ["late", "early"]),
+        ("binary", ("label", "boolean"), [1, 0], [True, False]),
+        ("binary", ("label", "categorical"), ["1", "0"], ["1", "0"]),
+        ("binary", ("prediction", "boolean"), [1, 0], [True, False]),
+        ("binary", ("prediction", "categorical"), [1, 0], [True, False]),
+        ("binary", ("prediction", "numeric"), [1, 0], [True, False]),
+        ("multiclass", ("prediction", "categorical"), [1, 0], ["1", "0"]),
+        ("regression", ("prediction", "numeric"), [1, 0], [1.0, 0.0]),
+    ],
 )
-def test_a_label_has_the_kind_of_the_reference_or_of_the_task(task: Task, kind: Any, wanted: list[Any]) -> None:
-    columns = (Column(name="late", role="label", kind=kind, dtype=""),) if kind else ()
-    assert labels(task, columns, id=["a"], label=[1])["label"].to_pylist() == wanted
+def test_a_label_has_the_kind_of_the_reference_or_of_what_it_is_held_against(
+    task: Task, like: Any, pushed: list[Any], wanted: list[Any]
+) -> None:
+    columns = (Column(name="c", role=like[0], kind=like[1], dtype=""),) if like else ()
+    assert labels(task, columns, id=list(range(len(pushed))), label=pushed)["label"].to_pylist() == wanted
 
 
 @pytest.mark.parametrize(

@@ -151,7 +151,7 @@ class Collector:
         except REFUSED as error:
             return rejected(pushed, error, self.now())
         made_with = reference.profile_digest if reference and reference.profile_digest else "none"
-        key = fact_key("labels", pushed.model, pushed.id, made_with, ".parquet")
+        key = fact_key("rows", pushed.model, pushed.id, made_with, ".parquet")
         put_rows(self.objects, key, rows)
         update = {"state": "accepted", "rows": rows.num_rows, "rows_uri": key, "completed_at": self.now()}
         return pushed.model_copy(update=update)

@@ -5,9 +5,11 @@ from collections.abc import Sequence
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from bellwether.collector import values
 from bellwether.collector.decode.job import at
 from bellwether.collector.decode.table import Decoded
-from bellwether.collector.normalise import normalise
+from bellwether.collector.normalise import label_column, normalise
+from bellwether.collector.values import Misfit, Source
 from bellwether.contracts import Column, Roles, Task
 from bellwether.errors import Fault, InvalidInput
 
@@ -21,8 +23,9 @@ def candidates(roles: Roles) -> tuple[str, ...]:
 def label_rows(pushed: Decoded, roles: Roles, task: Task, columns: Sequence[Column]) -> pa.Table:
     """Return columns ``id``, ``label`` and, when pushed, ``time``; of an id that stands twice the last row.
 
-    ``columns`` are the reference's: a label has the kind it has there, else a number for regression and a class for
-    anything else. Raises ``InvalidInput`` with all that is wrong.
+    ``columns`` are the reference's: a label has the kind it has there, else that of the prediction.
+
+    Raises ``InvalidInput`` with all that is wrong.
     """
     found = {column.name for column in pushed.columns}
     id = _first(found, roles.id, "id")
@@ -35,11 +38,9 @@ def label_rows(pushed: Decoded, roles: Roles, task: Task, columns: Sequence[Colu
     ]
     if pushed.rows and faults:
         raise InvalidInput("labels need an id and a label", faults)
-    like = next((column for column in columns if column.role == "label"), None)
-    kind = like.kind if like else "numeric" if task == "regression" else "categorical"
     wanted = [
         Column(name=id or "id", role="id", kind="categorical", dtype="string"),
-        Column(name=label or "label", role="label", kind=kind, dtype=like.dtype if like else ""),
+        _label(label_column(label or "label", columns, task), pushed, task),
     ]
     if time is not None:
         wanted.append(Column(name=time, role="time", kind="datetime", dtype=""))
@@ -48,6 +49,14 @@ def label_rows(pushed: Decoded, roles: Roles, task: Task, columns: Sequence[Colu
     if faults:
         raise InvalidInput("labels need an id and a label in every row", faults)
     return _last_of_each(rows)
+
+
+def _label(column: Column, pushed: Decoded, task: Task) -> Column:
+    """Return a label nothing is known about as yes or no, where all of them say so."""
+    if task != "binary" or column.kind != "categorical" or column.dtype or column.name not in pushed.table.column_names:
+        return column
+    said = values.boolean(Source(pushed.table[column.name], pushed.untyped))
+    return column if isinstance(said, Misfit) else column.model_copy(update={"kind": "boolean"})
 
 
 def _first(found: set[str], *names: str | None) -> str | None:

@@ -52,15 +52,22 @@ class _Findings:
 def expected(columns: Sequence[Column], roles: Roles, task: Task) -> tuple[Column, ...]:
     """Return the reference's columns and those of roles it lacks: ids, times, labels may come with batches only."""
     have = {column.name for column in columns}
-    label = Column(
-        name=roles.label or "label", role="label", kind="numeric" if task == "regression" else "categorical", dtype=""
-    )
     later = (
         (roles.id, Column(name=roles.id or "id", role="id", kind="categorical", dtype="string")),
         (roles.time, Column(name=roles.time or "time", role="time", kind="datetime", dtype=str(values.TIME))),
-        (roles.label, label),
+        (roles.label, label_column(roles.label or "label", columns, task)),
     )
     return (*columns, *(column for name, column in later if name is not None and name not in have))
+
+
+def label_column(name: str, columns: Sequence[Column], task: Task) -> Column:
+    """Return what a label is: as the reference has it, else of the kind of the prediction it is held against."""
+    like = next((column for role in ("label", "prediction") for column in columns if column.role == role), None)
+    if task == "regression":
+        return Column(name=name, role="label", kind="numeric", dtype="")
+    if like is None or (like.role == "prediction" and like.kind not in ("boolean", "categorical")):
+        return Column(name=name, role="label", kind="categorical", dtype="")
+    return Column(name=name, role="label", kind=like.kind, dtype=like.dtype)
 
 
 def normalise(
