@@ -1,0 +1,27 @@
+// The one way to the server: typed by its own OpenAPI, every failure a Problem.
+import createClient, { type Middleware } from 'openapi-fetch';
+import type { Readable } from 'openapi-typescript-helpers';
+import { readProblem, unreachable } from './problem';
+import type { paths } from './schema.gen';
+
+const problems: Middleware = {
+  async onResponse({ response }) {
+    if (!response.ok) throw await readProblem(response);
+  },
+  onError({ error }) {
+    return unreachable(error);
+  },
+};
+
+export const api = createClient<paths>({
+  baseUrl: globalThis.location.origin,
+  credentials: 'same-origin',
+  // Looked up on each call, so that tests and recorded answers can stand in its place.
+  fetch: (request) => globalThis.fetch(request),
+});
+api.use(problems);
+
+/** The body of an answer; the middleware has thrown where there is none. `T` must be what the route declares. */
+export async function body<T>(answer: Promise<{ data?: Readable<T> }>): Promise<T> {
+  return (await answer).data as T;
+}

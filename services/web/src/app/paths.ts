@@ -1,0 +1,20 @@
+// Every address of the app, and the one place where names are encoded.
+export const ROUTES = {
+  fleet: '/',
+  model: '/models/:model',
+  feature: '/models/:model/features/:feature',
+} as const;
+
+const name = encodeURIComponent;
+
+export const paths = {
+  fleet: () => '/',
+  model: (model: string) => `/models/${name(model)}`,
+  feature: (model: string, feature: string) => `/models/${name(model)}/features/${name(feature)}`,
+};
+
+/** An address with search parameters; empty ones are left out. */
+export function withSearch(path: string, search: Record<string, string | undefined>): string {
+  const filled = Object.entries(search).filter((pair): pair is [string, string] => !!pair[1]);
+  return filled.length ? `${path}?${new URLSearchParams(filled).toString()}` : path;
+}

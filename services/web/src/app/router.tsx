@@ -1,0 +1,48 @@
+// Every page: loaded when first opened, its data asked for at the same time as its code.
+import type { QueryClient } from '@tanstack/react-query';
+import { createBrowserRouter, type RouteObject } from 'react-router';
+import { fleetQuery } from '../api/fleet';
+import { modelQuery } from '../api/models';
+import { ROUTES } from './paths';
+import { Crash } from './crash';
+import { Shell } from './shell';
+
+export function routes(queries: QueryClient): RouteObject[] {
+  return [
+    {
+      element: <Shell />,
+      errorElement: <Crash />,
+      // Shown while the code of the first page is on its way.
+      hydrateFallbackElement: <></>,
+      children: [
+        {
+          path: ROUTES.fleet,
+          loader: () => ask(() => queries.prefetchQuery(fleetQuery())),
+          lazy: { Component: async () => (await import('../pages/fleet/page')).FleetPage },
+        },
+        {
+          path: ROUTES.model,
+          loader: ({ params }) => ask(() => queries.prefetchQuery(modelQuery(params.model!))),
+          lazy: { Component: async () => (await import('../pages/model/page')).ModelPage },
+        },
+        {
+          path: ROUTES.feature,
+          loader: ({ params }) => ask(() => queries.prefetchQuery(modelQuery(params.model!))),
+          lazy: { Component: async () => (await import('../pages/feature/page')).FeaturePage },
+        },
+        {
+          path: '*',
+          lazy: { Component: async () => (await import('../pages/not-found/page')).NotFoundPage },
+        },
+      ],
+    },
+  ];
+}
+
+export const createRouter = (queries: QueryClient) => createBrowserRouter(routes(queries));
+
+/** Starts a question without waiting for its answer. */
+function ask(question: () => Promise<unknown>): null {
+  void question();
+  return null;
+}

@@ -1,0 +1,116 @@
+// Recorded answers for every route the page asks: the server of the component tests and of `vite --mode fakes`.
+import { createFakeDrift, createFakeHeatmap, daysBetween } from './create-fake-drift';
+import { createFakeFleet } from './create-fake-fleet';
+import { createFakeModel } from './create-fake-model';
+import { createFakeFeature, createFakeReport } from './create-fake-report';
+import { dayOf, DAYS } from './scenario';
+
+export interface Asked {
+  method: string;
+  path: string;
+  query: URLSearchParams;
+  body: unknown;
+}
+export interface Answer {
+  status: number;
+  body?: unknown;
+}
+export type Route = (asked: Asked, parts: string[]) => Answer;
+
+const ok = (body: unknown): Answer => ({ status: 200, body });
+
+export const problem = (status: number, title: string, detail = ''): Answer => ({
+  status,
+  body: { type: 'about:blank', title, status, detail, errors: [], request_id: 'req-7f3a' },
+});
+
+/** Method and path pattern (`*` is one segment) to its answer; the first match counts. */
+export const ROUTES: readonly [string, Route][] = [
+  [
+    'POST /session',
+    ({ body }) =>
+      (body as { key: string }).key === 'wrong'
+        ? problem(401, 'This key is not known')
+        : ok({ name: 'demo', scopes: ['read', 'write'] }),
+  ],
+  ['GET /session', () => ok({ name: 'demo', scopes: ['read', 'write'] })],
+  ['DELETE /session', () => ({ status: 204 })],
+  ['GET /fleet/summary', () => ok(createFakeFleet())],
+  ['GET /models/*', (_, [model]) => ok(createFakeModel({ name: model! }))],
+  [
+    'GET /models/*/drift',
+    ({ query }) => ok(createFakeDrift(daysBetween(query.get('from'), query.get('to')))),
+  ],
+  ['GET /models/*/drift/*', (_, [, batch]) => ok(createFakeReport(dayOf(batch!)))],
+  [
+    'GET /models/*/heatmap',
+    ({ query }) => ok(createFakeHeatmap(daysBetween(query.get('from'), query.get('to')))),
+  ],
+  [
+    'GET /models/*/features/*',
+    ({ query }, [, feature]) => {
+      const batch = query.get('batch');
+      const days = daysBetween(query.get('from'), query.get('to'));
+      return ok(createFakeFeature(feature!, batch ? dayOf(batch) : DAYS - 1, days));
+    },
+  ],
+];
+
+/** Routes that go before the recorded ones, by the name of a situation. */
+export const SCENARIOS: Record<string, readonly [string, Route][]> = {
+  recorded: ROUTES,
+  empty: [['GET /fleet/summary', () => ok(createFakeFleet([]))], ...ROUTES],
+  away: [
+    ['GET /fleet/summary', () => problem(503, 'The store is away', 'The document store does not answer.')],
+    ...ROUTES,
+  ],
+  out: [['GET /fleet/summary', () => problem(401, 'No key')], ...ROUTES],
+};
+
+export function answer(asked: Asked, routes: readonly [string, Route][] = ROUTES): Answer {
+  for (const [pattern, route] of routes) {
+    const parts = match(pattern, `${asked.method} ${asked.path}`);
+    if (parts) return route(asked, parts);
+  }
+  return problem(404, 'Not found', `Nothing answers ${asked.method} ${asked.path}.`);
+}
+
+function match(pattern: string, line: string): string[] | null {
+  const wanted = pattern.split('/');
+  const given = line.replace(' /api/v1', ' ').split('/');
+  if (wanted.length !== given.length) return null;
+  const parts: string[] = [];
+  for (const [i, segment] of wanted.entries()) {
+    if (segment === '*') parts.push(decodeURIComponent(given[i]!));
+    else if (segment !== given[i]) return null;
+  }
+  return parts;
+}
+
+/** Stands in for `fetch` until called back; `routes` go before the recorded ones. */
+export function installFakeApi(routes: readonly [string, Route][] = []): {
+  asked: Asked[];
+  restore: () => void;
+} {
+  const real = globalThis.fetch;
+  const asked: Asked[] = [];
+  globalThis.fetch = async (input, init) => {
+    const request = new Request(input, init);
+    const url = new URL(request.url);
+    const text = await request.text();
+    const one: Asked = {
+      method: request.method,
+      path: url.pathname,
+      query: url.searchParams,
+      body: text ? JSON.parse(text) : undefined,
+    };
+    asked.push(one);
+    const { status, body } = answer(one, [...routes, ...ROUTES]);
+    const type = status >= 400 ? 'application/problem+json' : 'application/json';
+    return new Response(body === undefined ? null : JSON.stringify(body), {
+      status,
+      headers: { 'content-type': type },
+    });
+  };
+  return { asked, restore: () => void (globalThis.fetch = real) };
+}

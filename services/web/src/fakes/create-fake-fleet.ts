@@ -1,0 +1,60 @@
+// The fleet: the two demo models, and on request as many more as a test asks for.
+import type { FleetEntry, FleetSummary, Status } from '../api/types';
+import { batchId, DAYS, dayEnd, dayStart, indexOf, rowsOf } from './scenario';
+
+const LAST = DAYS - 1;
+
+export function createFakeFleetEntry(change: Partial<FleetEntry> = {}): FleetEntry {
+  const model = change.model ?? 'flight-delay';
+  return {
+    schema_version: 1,
+    id: model,
+    pk: 'fleet',
+    type: 'fleet_entry',
+    model,
+    status: 'watch',
+    aspects: { drift: 'watch' },
+    sentence:
+      'Two inputs drift since 5 June: temperature and dew_point. Together they carry 10 % of the decisions.',
+    score: indexOf(LAST),
+    threshold: 20,
+    since: dayStart(96),
+    batch: batchId(LAST),
+    batch_start: dayStart(LAST),
+    batch_end: dayEnd(LAST),
+    rows: rowsOf(LAST),
+    batches: DAYS,
+    n_features: 16,
+    n_drifted: 2,
+    spark: Array.from({ length: 30 }, (_, i) => indexOf(LAST - 29 + i)),
+    top_features: [
+      ['temperature', 'act', 0.31],
+      ['dew_point', 'act', 0.3],
+    ],
+    trend: { slope: 0.061, slope_p_value: 0.002, change_points: [] },
+    assessed_at: dayEnd(LAST),
+    ...change,
+  };
+}
+
+export function createFakeAirTime(): FleetEntry {
+  return createFakeFleetEntry({
+    model: 'air-time',
+    status: 'act',
+    aspects: { drift: 'act' },
+    sentence:
+      'wind_speed no longer looks like the reference since 30 April. It drives 31 % of the decisions.',
+    score: 31.4,
+    since: dayStart(60),
+    n_features: 12,
+    n_drifted: 1,
+    spark: Array.from({ length: 30 }, (_, i) => (i === 11 ? null : i < 22 ? 5 + (i % 4) : 29 + (i % 3))),
+    top_features: [['wind_speed', 'act', 0.74]],
+  });
+}
+
+export function createFakeFleet(entries = [createFakeAirTime(), createFakeFleetEntry()]): FleetSummary {
+  const counts = { act: 0, watch: 0, unknown: 0, fine: 0 } satisfies Record<Status, number>;
+  for (const { status } of entries) counts[status] += 1;
+  return { items: entries, counts, next: null };
+}

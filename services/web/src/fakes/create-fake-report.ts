@@ -1,0 +1,190 @@
+// The full report of one day, and one feature of it with its distributions.
+import type { Distribution, Feature, FeatureDrift, Report } from '../api/types';
+import { daysBetween } from './create-fake-drift';
+import {
+  ACT,
+  batchId,
+  chance,
+  dayEnd,
+  dayStart,
+  indexOf,
+  INPUTS,
+  type Input,
+  rowsOf,
+  scoreOf,
+  statusOf,
+} from './scenario';
+
+function sentenceOf(input: Input, value: number): string {
+  if (input.feature === 'wind_speed' && value > 0.5) {
+    return 'Values fell to about half; the shape is unchanged: looks like a change of unit.';
+  }
+  if (value >= ACT) return 'Values are higher than in the reference: the median rose from 41 to 73.';
+  if (value >= 0.1) return 'A little more often true than in the reference.';
+  return 'Looks like the reference.';
+}
+
+export function createFakeFeatureDrift(input: Input, day: number): FeatureDrift {
+  const value = scoreOf(input.feature, day);
+  const isNumeric = input.kind === 'numeric';
+  return {
+    feature: input.feature,
+    role: 'feature',
+    kind: input.kind,
+    status: statusOf(value),
+    reason: null,
+    score: value,
+    score_observed: value * 0.98,
+    q_value: value > 0.1 ? 0.00002 : 0.41,
+    importance: input.importance,
+    harmless: value >= 0.1 && input.importance < 0.01,
+    missing: { reference: 0.004, current: input.feature === 'pressure' ? 0.112 : 0.004 },
+    below_min_rate: isNumeric ? (value > 0.5 ? 0.21 : 0) : null,
+    above_max_rate: isNumeric ? 0.001 : null,
+    new_categories: input.feature === 'carrier' && day % 9 === 0 ? ['OO'] : [],
+    new_categories_total: input.feature === 'carrier' && day % 9 === 0 ? 1 : 0,
+    vanished_categories: [],
+    contributions:
+      value > 0.1
+        ? [
+            { bin: '(-inf, 4.6]', share: 0.72 },
+            { bin: '(4.6, 6.9]', share: 0.17 },
+          ]
+        : [],
+    methods: [
+      {
+        method: 'js',
+        value,
+        threshold: ACT,
+        p_value: value > 0.1 ? 1e-30 : 0.3,
+        drifted: value >= 0.1,
+        floor: 0.065,
+        detectable: 0.08,
+        reason: null,
+      },
+      {
+        method: 'psi',
+        value: value * value * 7,
+        threshold: 0.25,
+        p_value: value > 0.1 ? 1e-30 : 0.3,
+        drifted: value >= 0.2,
+        floor: 0.023,
+        detectable: 0.031,
+        reason: null,
+      },
+      isNumeric
+        ? {
+            method: 'ks',
+            value: value * 0.8,
+            threshold: 0.2,
+            p_value: 0.0001,
+            drifted: value >= 0.2,
+            floor: 0.05,
+            detectable: null,
+            reason: null,
+          }
+        : {
+            method: 'chi2',
+            value: 4 + 600 * value,
+            threshold: null,
+            p_value: 0.02,
+            drifted: value >= 0.2,
+            floor: null,
+            detectable: null,
+            reason: null,
+          },
+      ...(isNumeric
+        ? [
+            {
+              method: 'wasserstein',
+              value: value * 1.4,
+              threshold: 0.3,
+              p_value: null,
+              drifted: value >= 0.2,
+              floor: null,
+              detectable: null,
+              reason: null,
+            },
+          ]
+        : []),
+    ],
+    sentence: sentenceOf(input, value),
+  };
+}
+
+export function createFakeReport(day: number): Report {
+  const features = INPUTS.map((input) => createFakeFeatureDrift(input, day));
+  const drifted = features.filter(({ status }) => status === 'act' || status === 'watch');
+  const value = indexOf(day);
+  return {
+    schema_version: 1,
+    id: `d~${batchId(day)}`,
+    pk: 'flight-delay|2013-06',
+    type: 'drift_report',
+    model: 'flight-delay',
+    batch: batchId(day),
+    reference: 'reference~9c1d2e3f4a5b',
+    version: '3',
+    rows: rowsOf(day),
+    reference_rows: 48_210,
+    start: dayStart(day),
+    end: dayEnd(day),
+    overall: {
+      score: value,
+      threshold: 20,
+      watch: 10,
+      status: statusOf(value, 10, 20),
+      reason: null,
+      method: 'importance',
+      p_value: 1e-12,
+      interval: [value - 1.1, value + 1.2],
+      n_features: INPUTS.length,
+      n_drifted: drifted.length,
+      share_drifted: drifted.length / INPUTS.length,
+      sentence: 'Most of the drift is wind_speed, temperature and dew_point.',
+    },
+    multivariate: [],
+    prediction: createFakeFeatureDrift({ feature: 'score', kind: 'numeric', importance: 0 }, day),
+    target: null,
+    features,
+    created_at: dayEnd(day),
+  };
+}
+
+export function createFakeDistribution(input: Input, day: number): Distribution {
+  const bins =
+    input.kind === 'numeric'
+      ? [
+          '(-inf, 4.6]',
+          '(4.6, 5.75]',
+          '(5.75, 6.9]',
+          '(6.9, 8.06]',
+          '(8.06, 9.21]',
+          '(9.21, 10.4]',
+          '(10.4, 12.7]',
+          '(12.7, 15]',
+          '(15, 18.4]',
+          '(18.4, inf)',
+        ]
+      : ['UA', 'B6', 'EV', 'DL', 'AA', 'MQ', 'US', 'other'];
+  const value = scoreOf(input.feature, day);
+  const raw = bins.map((_, i) =>
+    Math.max(0.002, 0.1 + value * (i < 3 ? 1.2 - i * 0.3 : -0.1 * (i - 2)) + 0.01 * chance(i, day)),
+  );
+  const total = raw.reduce((sum, one) => sum + one, 0);
+  return { bins, reference: bins.map(() => 1 / bins.length), current: raw.map((one) => one / total) };
+}
+
+export function createFakeFeature(name: string, day: number, days = daysBetween()): Feature {
+  const input = INPUTS.find(({ feature }) => feature === name) ?? INPUTS[0]!;
+  return {
+    feature: input.feature,
+    batch: batchId(day),
+    drift: createFakeFeatureDrift(input, day),
+    series: days.map((one) => {
+      const value = scoreOf(input.feature, one);
+      return { batch: batchId(one), end: dayEnd(one), status: statusOf(value), score: value };
+    }),
+    distribution: createFakeDistribution(input, day),
+  };
+}

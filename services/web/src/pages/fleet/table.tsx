@@ -1,0 +1,94 @@
+// The models as rows; the whole row leads to the model.
+import { Link } from 'react-router';
+import type { FleetEntry } from '../../api/types';
+import { paths } from '../../app/paths';
+import { Sparkline } from '../../charts/sparkline';
+import { compact, count, index, score } from '../../ui/format';
+import { StatusBadge, StatusMark, WORD } from '../../ui/status';
+import { Ago, Span } from '../../ui/time';
+import styles from './table.module.css';
+
+export function FleetTable({ entries }: { entries: readonly FleetEntry[] }) {
+  return (
+    <div className={styles.frame}>
+      <table className={styles.table}>
+        <caption className="bw-hidden">Models, the most urgent first</caption>
+        <thead>
+          <tr>
+            <th scope="col">Status</th>
+            <th scope="col">Model</th>
+            <th scope="col">What is happening</th>
+            <th scope="col">
+              Drift, last {Math.max(...entries.map(({ spark }) => spark.length), 1)} batches
+            </th>
+            <th scope="col">Last batch</th>
+          </tr>
+        </thead>
+        <tbody>
+          {entries.map((entry) => (
+            <Row key={entry.model} entry={entry} />
+          ))}
+        </tbody>
+      </table>
+    </div>
+  );
+}
+
+function Row({ entry }: { entry: FleetEntry }) {
+  const { model, status, sentence, score: value, threshold, spark, top_features: top } = entry;
+  return (
+    <tr data-status={status}>
+      <td className={styles.status}>
+        <StatusBadge status={status} />
+      </td>
+      <th scope="row" className={styles.model}>
+        <Link to={paths.model(model)}>{model}</Link>
+        <span>{`${entry.n_features} inputs`}</span>
+      </th>
+      <td className={styles.what}>
+        <p>{sentence}</p>
+        {top.length > 0 && (
+          <ul aria-label="Inputs that drift most">
+            {top.slice(0, 3).map(([feature, of, amount]) => (
+              <li key={feature}>
+                <Link to={paths.feature(model, feature)}>
+                  <StatusMark status={of} size={14} />
+                  {feature}
+                  {amount !== null && <b>{score(amount)}</b>}
+                </Link>
+              </li>
+            ))}
+          </ul>
+        )}
+      </td>
+      <td className={styles.drift}>
+        {value == null ? (
+          <span className="bw-muted">not known yet</span>
+        ) : (
+          <div>
+            <b>{index(value)}</b>
+            <Sparkline
+              label={`Drift index ${index(value)}, act line ${threshold == null ? 'not set' : index(threshold)}: ${WORD[status]}`}
+              values={spark}
+              act={threshold ?? null}
+              status={status}
+            />
+          </div>
+        )}
+      </td>
+      <td className={styles.last}>
+        {entry.batch_end == null ? (
+          <span className="bw-muted">none yet</span>
+        ) : (
+          <>
+            <Span start={entry.batch_start ?? null} end={entry.batch_end} />
+            <span title={`${count(entry.rows)} rows`}>
+              {`${compact(entry.rows)} rows, checked `}
+              <Ago time={entry.assessed_at} />
+            </span>
+          </>
+        )}
+      </td>
+    </tr>
+  );
+}

@@ -1,0 +1,56 @@
+// One model: the verdict in a sentence, then everything on one time axis, then what drifted in the chosen batch.
+import { useQuery } from '@tanstack/react-query';
+import { useParams } from 'react-router';
+import { modelQuery } from '../../api/models';
+import type { Model } from '../../api/types';
+import { oneOf, useUrl } from '../../app/url';
+import { Empty } from '../../ui/empty';
+import { Loaded } from '../../ui/loaded';
+import { Refusals } from '../../ui/refusals';
+import { Head } from './head';
+import { History } from './history';
+import { TIME } from './window';
+
+export const MODEL_SPEC = { ...TIME, view: oneOf(['map', 'table'], 'map') };
+export type ModelUrl = ReturnType<typeof useUrl<typeof MODEL_SPEC>>;
+
+export function ModelPage() {
+  const { model: name = '' } = useParams();
+  const query = useQuery(modelQuery(name));
+  const url = useUrl(MODEL_SPEC);
+  return (
+    <>
+      <title>{`${name} · Bellwether`}</title>
+      <Loaded query={query} what={`the model ${name}`} height={420}>
+        {(model) => (
+          <>
+            <Head model={model} />
+            <Refusals refused={url.refused} />
+            {model.summary?.batch_end == null ? (
+              <NoBatches model={model} />
+            ) : (
+              <History model={model} url={url} />
+            )}
+          </>
+        )}
+      </Loaded>
+    </>
+  );
+}
+
+function NoBatches({ model }: { model: Model }) {
+  const isReady = model.reference?.state === 'ready';
+  return isReady ? (
+    <Empty title="No batches yet" command={`bellwether log ${model.name} today.parquet`}>
+      The reference stands: {model.reference?.rows.toLocaleString()} rows. Push the first batch of predictions
+      and its drift appears here.
+    </Empty>
+  ) : (
+    <Empty
+      title="No reference yet"
+      command={`bellwether model add ${model.name} --reference reference.parquet`}
+    >
+      Drift is the difference from a reference: usually the rows the model was trained on. Push them first.
+    </Empty>
+  );
+}

@@ -1,0 +1,46 @@
+// The stretch of time shown, and the steps from batch to batch.
+import type { Slot } from '../../charts/scale';
+import { IconButton } from '../../ui/button';
+import { Segments } from '../../ui/segments';
+import type { ModelUrl } from './page';
+import { RANGES } from './window';
+
+interface Props {
+  url: Pick<ModelUrl, 'set'> & { values: Pick<ModelUrl['values'], 'range' | 'from' | 'to'> };
+  slots: readonly Slot[];
+  at: number;
+  onAt?: (index: number) => void;
+}
+
+const WORDS = { '7d': '7 days', '30d': '30 days', '90d': '90 days', all: 'All' } as const;
+
+export function TimeTools({ url, slots, at, onAt }: Props) {
+  const { range, from, to } = url.values;
+  const isCustom = from !== null || to !== null;
+  return (
+    <>
+      {onAt && (
+        <>
+          <IconButton
+            label="Batch before"
+            d="m15 5-7 7 7 7"
+            disabled={at <= 0}
+            onClick={() => onAt(at - 1)}
+          />
+          <IconButton
+            label="Batch after"
+            d="m9 5 7 7-7 7"
+            disabled={at >= slots.length - 1}
+            onClick={() => onAt(at + 1)}
+          />
+        </>
+      )}
+      <Segments
+        label="Stretch of time"
+        value={isCustom ? null : range}
+        options={RANGES.map((one) => [one, WORDS[one]] as const)}
+        onChange={(one) => url.set({ range: one, from: null, to: null })}
+      />
+    </>
+  );
+}

@@ -1,0 +1,39 @@
+// What of time is shown: a range that ends with the newest batch, or bounds by hand.
+import type { Window } from '../../api/drift';
+import { moment, oneOf, type Values } from '../../app/url';
+import { DAY, type Extent, type Slot } from '../../charts/scale';
+
+export const RANGES = ['7d', '30d', '90d', 'all'] as const;
+
+export const TIME = {
+  range: oneOf(RANGES, '90d'),
+  from: moment,
+  to: moment,
+  at: moment,
+};
+type Time = Values<typeof TIME>;
+
+const DAYS = { '7d': 7, '30d': 30, '90d': 90 } as const;
+
+/** The window to ask for; `newest` is the end of the newest batch. */
+export function windowOf(
+  { range, from, to }: Pick<Time, 'range' | 'from' | 'to'>,
+  newest: number | null,
+): Window {
+  const iso = (time: number) => new Date(time).toISOString();
+  if (from !== null || to !== null) {
+    return { from: from === null ? undefined : iso(from), to: to === null ? undefined : iso(to) };
+  }
+  if (range === 'all' || newest === null) return {};
+  return { from: iso(newest - DAYS[range] * DAY), to: iso(newest) };
+}
+
+/** The stretch that is drawn: the window asked for, or what the batches cover. */
+export function extentOf(window: Window, slots: readonly Slot[]): Extent {
+  const first = slots[0]?.from ?? 0;
+  const last = slots.at(-1)?.to ?? 1;
+  return {
+    from: window.from ? Math.min(Date.parse(window.from), first) : first,
+    to: window.to ? Math.max(Date.parse(window.to), last) : last,
+  };
+}

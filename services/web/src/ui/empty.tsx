@@ -1,0 +1,19 @@
+// Nothing here yet: what to do next, and one command that does it.
+import type { ReactNode } from 'react';
+import styles from './empty.module.css';
+
+interface Props {
+  title: string;
+  command?: string;
+  children?: ReactNode;
+}
+
+export function Empty({ title, command, children }: Props) {
+  return (
+    <div className={styles.empty}>
+      <h3>{title}</h3>
+      {children != null && <div className={styles.text}>{children}</div>}
+      {command !== undefined && <pre className={styles.command}>{command}</pre>}
+    </div>
+  );
+}

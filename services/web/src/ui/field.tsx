@@ -1,0 +1,54 @@
+// Input fields: native elements with a label, a hint and a fault that assistive technology reads.
+import { useId, type InputHTMLAttributes, type ReactNode, type SelectHTMLAttributes } from 'react';
+import styles from './field.module.css';
+
+interface Props extends InputHTMLAttributes<HTMLInputElement> {
+  label: ReactNode;
+  /** The label is read, not shown. */
+  bare?: boolean;
+  hint?: ReactNode;
+  fault?: string | undefined;
+}
+
+export function Field({ label, bare = false, hint, fault, ...rest }: Props) {
+  const id = useId();
+  const described = [hint != null && `${id}hint`, fault && `${id}fault`].filter(Boolean).join(' ');
+  return (
+    <div className={styles.field}>
+      <label htmlFor={id} className={bare ? 'bw-hidden' : styles.label}>
+        {label}
+      </label>
+      {hint != null && (
+        <p id={`${id}hint`} className={styles.hint}>
+          {hint}
+        </p>
+      )}
+      <input
+        {...rest}
+        id={id}
+        className={styles.input}
+        aria-invalid={fault ? true : undefined}
+        aria-describedby={described || undefined}
+      />
+      {fault && (
+        <p id={`${id}fault`} className={styles.fault} role="alert">
+          {fault}
+        </p>
+      )}
+    </div>
+  );
+}
+
+interface SelectProps extends SelectHTMLAttributes<HTMLSelectElement> {
+  label: ReactNode;
+}
+
+/** A label beside a choice. */
+export function Choice({ label, ...rest }: SelectProps) {
+  return (
+    <label className={styles.choice}>
+      <span>{label}</span>
+      <select {...rest} className={styles.input} />
+    </label>
+  );
+}

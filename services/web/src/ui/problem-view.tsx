@@ -1,0 +1,50 @@
+// What failed, what still works and what to do; never a stack.
+import type { ReactNode } from 'react';
+import type { Problem } from '../api/problem';
+import { Button } from './button';
+import styles from './problem-view.module.css';
+
+interface Props {
+  problem: Problem;
+  what: string;
+  onRetry?: () => void;
+}
+
+export function ProblemView({ problem, what, onRetry }: Props) {
+  const missing = problem.status === 404;
+  return (
+    <div className={styles.problem} role="alert">
+      <h3>{missing ? `No ${what} here` : `Could not load ${what}`}</h3>
+      <p>
+        <b>{problem.title}</b>
+        {problem.detail && ` ${problem.detail}`}
+      </p>
+      {problem.faults.length > 0 && (
+        <ul>
+          {problem.faults.map((fault) => (
+            <li key={`${fault.pointer} ${fault.value}`}>
+              <code>{fault.pointer}</code>: {fault.value}. Allowed: {fault.limit}. {fault.fix}
+            </li>
+          ))}
+        </ul>
+      )}
+      <div className={styles.foot}>
+        {onRetry && !missing && <Button onClick={onRetry}>Try again</Button>}
+        {problem.requestId && (
+          <span className="bw-muted">
+            Request <code>{problem.requestId}</code>
+          </span>
+        )}
+      </div>
+    </div>
+  );
+}
+
+/** A line above what is shown: something beside it is not as it should be. */
+export function Notice({ children }: { children: ReactNode }) {
+  return (
+    <p className={styles.notice} role="status">
+      {children}
+    </p>
+  );
+}

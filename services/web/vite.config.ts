@@ -1,0 +1,26 @@
+// Builds the app. `npx vite` serves the sources and hands /api to a running gateway (BELLWETHER_URL).
+import react from '@vitejs/plugin-react';
+import { defineConfig } from 'vitest/config';
+
+const gateway = process.env.BELLWETHER_URL ?? 'http://127.0.0.1:8000';
+
+export default defineConfig({
+  plugins: [react()],
+  server: { proxy: { '/api': gateway } },
+  build: {
+    target: 'es2022',
+    license: { fileName: 'licenses.md' },
+    modulePreload: { polyfill: false },
+    reportCompressedSize: false,
+    assetsInlineLimit: 0,
+  },
+  test: {
+    environment: 'jsdom',
+    include: ['src/**/*.test.{ts,tsx}'],
+    setupFiles: ['src/fakes/setup.ts'],
+    restoreMocks: true,
+    testTimeout: 10_000,
+    pool: 'threads',
+    maxWorkers: 2,
+  },
+});
