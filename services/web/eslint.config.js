@@ -37,7 +37,13 @@ export default ts.config(
   {
     files: ['check/**', '*.js'],
     languageOptions: {
-      globals: { process: 'readonly', console: 'readonly', URL: 'readonly', globalThis: 'readonly' },
+      globals: {
+        Buffer: 'readonly',
+        URL: 'readonly',
+        console: 'readonly',
+        document: 'readonly', // in what a page evaluates
+        process: 'readonly',
+      },
     },
   },
   ...Object.entries(LAYERS).map(([folder, forbidden]) => ({

@@ -4,6 +4,20 @@ import type { Readable } from 'openapi-typescript-helpers';
 import { readProblem, unreachable } from './problem';
 import type { paths } from './schema.gen';
 
+let token: string | null = null;
+
+/** What writes of this session carry, so that no other site can make the browser send one. */
+export function setToken(value: string | null): void {
+  token = value;
+}
+
+const writes: Middleware = {
+  onRequest({ request }) {
+    if (token !== null && request.method !== 'GET') request.headers.set('X-CSRF-Token', token);
+    return request;
+  },
+};
+
 const problems: Middleware = {
   async onResponse({ response }) {
     if (!response.ok) throw await readProblem(response);
@@ -19,7 +33,7 @@ export const api = createClient<paths>({
   // Looked up on each call, so that tests and recorded answers can stand in its place.
   fetch: (request) => globalThis.fetch(request),
 });
-api.use(problems);
+api.use(writes, problems);
 
 /** The body of an answer; the middleware has thrown where there is none. `T` must be what the route declares. */
 export async function body<T>(answer: Promise<{ data?: Readable<T> }>): Promise<T> {

@@ -9,6 +9,12 @@ export interface Window {
   to?: string | undefined;
 }
 
+/** What one answer may hold at most; the server counts from the newest. */
+const MOST_POINTS = 2000;
+const MOST_COLUMNS = 500;
+const MOST_ROWS = 100;
+const MOST_REPORTS = 120;
+
 const bounds = ({ from, to }: Window) => ({ ...(from && { from }), ...(to && { to }) });
 
 export const driftKeys = {
@@ -26,7 +32,7 @@ export const trendQuery = (model: string, window: Window) =>
     queryFn: ({ signal }) =>
       body<Drift>(
         api.GET('/api/v1/models/{model}/drift', {
-          params: { path: { model }, query: bounds(window) },
+          params: { path: { model }, query: { ...bounds(window), points: MOST_POINTS } },
           signal,
         }),
       ),
@@ -38,7 +44,10 @@ export const heatmapQuery = (model: string, window: Window) =>
     queryFn: ({ signal }) =>
       body<Heatmap>(
         api.GET('/api/v1/models/{model}/heatmap', {
-          params: { path: { model }, query: bounds(window) },
+          params: {
+            path: { model },
+            query: { ...bounds(window), batches: MOST_COLUMNS, features: MOST_ROWS },
+          },
           signal,
         }),
       ),
@@ -62,7 +71,10 @@ export const featureQuery = (model: string, feature: string, batch: string | und
     queryFn: ({ signal }) =>
       body<Feature>(
         api.GET('/api/v1/models/{model}/features/{feature}', {
-          params: { path: { model, feature }, query: { ...bounds(window), ...(batch && { batch }) } },
+          params: {
+            path: { model, feature },
+            query: { ...bounds(window), batches: MOST_REPORTS, ...(batch && { batch }) },
+          },
           signal,
         }),
       ),

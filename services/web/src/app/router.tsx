@@ -1,6 +1,6 @@
 // Every page: loaded when first opened, its data asked for at the same time as its code.
 import type { QueryClient } from '@tanstack/react-query';
-import { createBrowserRouter, type RouteObject } from 'react-router';
+import { createBrowserRouter, type RouteObject, type ShouldRevalidateFunctionArgs } from 'react-router';
 import { fleetQuery } from '../api/fleet';
 import { modelQuery } from '../api/models';
 import { ROUTES } from './paths';
@@ -17,16 +17,19 @@ export function routes(queries: QueryClient): RouteObject[] {
       children: [
         {
           path: ROUTES.fleet,
+          shouldRevalidate: isElsewhere,
           loader: () => ask(() => queries.prefetchQuery(fleetQuery())),
           lazy: { Component: async () => (await import('../pages/fleet/page')).FleetPage },
         },
         {
           path: ROUTES.model,
+          shouldRevalidate: isElsewhere,
           loader: ({ params }) => ask(() => queries.prefetchQuery(modelQuery(params.model!))),
           lazy: { Component: async () => (await import('../pages/model/page')).ModelPage },
         },
         {
           path: ROUTES.feature,
+          shouldRevalidate: isElsewhere,
           loader: ({ params }) => ask(() => queries.prefetchQuery(modelQuery(params.model!))),
           lazy: { Component: async () => (await import('../pages/feature/page')).FeaturePage },
         },
@@ -40,6 +43,11 @@ export function routes(queries: QueryClient): RouteObject[] {
 }
 
 export const createRouter = (queries: QueryClient) => createBrowserRouter(routes(queries));
+
+/** A change of the search parameters alone asks nothing anew: the page's own queries do. */
+function isElsewhere({ currentUrl, nextUrl }: ShouldRevalidateFunctionArgs): boolean {
+  return currentUrl.pathname !== nextUrl.pathname;
+}
 
 /** Starts a question without waiting for its answer. */
 function ask(question: () => Promise<unknown>): null {

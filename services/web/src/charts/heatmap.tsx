@@ -8,7 +8,10 @@ import { groups, place, type Extent, type Slot } from './scale';
 
 export interface HeatRow {
   name: string;
-  statuses: readonly Status[];
+  /** Null where the input is absent from the batch. */
+  statuses: readonly (Status | null)[];
+  /** The line its status is decided at; the shade tells how near the score is. */
+  line: number | null;
   scores: readonly (number | null)[];
 }
 
@@ -19,8 +22,6 @@ interface Props {
   slots: readonly Slot[];
   /** The name of a batch in words. */
   nameOf: (first: number, last: number) => string;
-  /** The value at which the ramp is full, and where it is hatched. */
-  act: number;
   width: number;
   format: (value: number) => string;
   header: (name: string) => ReactNode;
@@ -30,7 +31,7 @@ interface Props {
 const LEAST = 8; // pixels a column
 
 export const Heatmap = memo(function Heatmap(props: Props) {
-  const { label, rows, extent, slots, nameOf, act, width, format, header, onOpen } = props;
+  const { label, rows, extent, slots, nameOf, width, format, header, onOpen } = props;
   const id = useId();
   const columns = groups(slots, extent, width, LEAST);
   const [spot, setSpot] = useState({ row: 0, column: Math.max(0, columns.length - 1) });
@@ -75,14 +76,15 @@ export const Heatmap = memo(function Heatmap(props: Props) {
       onKeyDown={onKey}
       onClick={onClick}
     >
-      {rows.map(({ name, statuses, scores }, r) => (
+      {rows.map(({ name, line, statuses, scores }, r) => (
         <div role="row" key={name} className={styles.row}>
           <div role="rowheader" className={styles.head}>
             {header(name)}
           </div>
           <div className={styles.cells} role="presentation">
             {columns.map(([first, last], c) => {
-              const status = worst(statuses.slice(first, last + 1));
+              const present = statuses.slice(first, last + 1).filter((one) => one != null);
+              const status = present.length ? worst(present) : 'absent';
               const value = highest(scores.slice(first, last + 1));
               const left = place(slots[first]!.from, extent);
               const right = place(slots[last]!.to, extent);
@@ -94,12 +96,12 @@ export const Heatmap = memo(function Heatmap(props: Props) {
                   data-cell={`${r} ${c}`}
                   data-on={(r === row && c === column) || undefined}
                   data-status={status}
-                  data-level={level(value, act)}
+                  data-level={level(value, line)}
                   style={{
                     left: `${(left * 100).toFixed(3)}%`,
                     width: `${((right - left) * 100).toFixed(3)}%`,
                   }}
-                  aria-label={`${name}, ${nameOf(first, last)}: ${value === null ? '' : `${format(value)}, `}${WORD[status]}`}
+                  aria-label={`${name}, ${nameOf(first, last)}: ${value === null ? '' : `${format(value)}, `}${status === 'absent' ? 'not in this batch' : WORD[status]}`}
                 />
               );
             })}
@@ -110,9 +112,14 @@ export const Heatmap = memo(function Heatmap(props: Props) {
   );
 });
 
-/** 0 to 4: the ramp's step; the act line is where the darkest begins. */
-export function level(value: number | null, act: number): number | undefined {
-  return value === null ? undefined : Math.min(4, Math.floor((Math.max(0, value) / act) * 4));
+const FALLBACK_LINE = 0.1;
+const STEPS = [0.6, 1, 1.5, 2];
+
+/** 0 to 4: the ramp's step, by the score as a multiple of the line. 0 and 1 are below it. */
+export function level(value: number | null, line: number | null): number | undefined {
+  if (value === null) return undefined;
+  const times = value / (line || FALLBACK_LINE);
+  return STEPS.filter((step) => times >= step).length;
 }
 
 function highest(values: readonly (number | null)[]): number | null {
@@ -125,30 +132,29 @@ function clamp(value: number, size: number): number {
 }
 
 /** What the shades mean. */
-export function HeatLegend({
-  watch,
-  act,
-  format,
-}: {
-  watch: number;
-  act: number;
-  format: (value: number) => string;
-}) {
+export function HeatLegend() {
   return (
     <ul className={styles.legend} aria-label="Shades of the heatmap">
       <li>
         <span className={styles.ramp} aria-hidden="true">
-          {[0, 1, 2, 3].map((step) => (
-            <i key={step} data-level={step} />
-          ))}
+          <i data-level={0} />
+          <i data-level={1} />
         </span>
-        {`0 to ${format(act)} (watch ${format(watch)})`}
+        below its line
+      </li>
+      <li>
+        <span className={styles.ramp} aria-hidden="true">
+          <i data-level={2} />
+          <i data-level={3} />
+          <i data-level={4} />
+        </span>
+        past it, up to twice
       </li>
       <li>
         <span className={styles.ramp} aria-hidden="true">
           <i data-level={4} data-status="act" />
         </span>
-        past the act line
+        act
       </li>
       <li>
         <span className={styles.ramp} aria-hidden="true">

@@ -66,7 +66,8 @@ export interface Tick {
 const STEPS = [HOUR, 3 * HOUR, 6 * HOUR, 12 * HOUR, DAY, 2 * DAY, 7 * DAY, 14 * DAY];
 
 /** Ticks on whole hours, days, Mondays or months (UTC), at least `least` pixels apart. */
-export function ticks(extent: Extent, width: number, least = 84, locale?: string): Tick[] {
+export function ticks(extent: Extent, width: number, locale?: string): Tick[] {
+  const least = width < 500 ? 60 : 84;
   const span = extent.to - extent.from;
   if (span <= 0 || width <= 0) return [];
   const wanted = (span * least) / width;

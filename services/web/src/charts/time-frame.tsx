@@ -53,8 +53,9 @@ export function TimeFrame({ label, extent, slots, at, onAt, readout, children }:
         onPointerMove={(event) => setHover(event.pointerType === 'touch' ? -1 : under(event))}
         onPointerLeave={() => setHover(-1)}
         onClick={(event) => {
+          const isOther = (event.target as Element).closest('a, button, [role=region]') !== null;
           const index = under(event);
-          if (index >= 0 && !event.defaultPrevented) onAt(index);
+          if (index >= 0 && !isOther && !event.defaultPrevented) onAt(index);
         }}
       >
         <div className={styles.plot} ref={ref} aria-hidden="true">

@@ -47,7 +47,7 @@ export function Trend({
     value === null ? null : [centre(slots[i]!), y(value)],
   );
   const line = broken(thin(points, width));
-  const marks = statuses.flatMap((status, i) => (status === 'act' || status === 'watch' ? [i] : []));
+  const marks = apart(points, statuses);
   return (
     <svg
       className={styles.trend}
@@ -84,21 +84,20 @@ export function Trend({
       ))}
       <path className={styles.area} d={area(points, y(0))} />
       <path className={styles.line} d={line} />
-      {marks.length <= MOST_MARKS &&
-        marks.map((i) => {
-          const point = points[i];
-          return (
-            point && (
-              <path
-                key={i}
-                className={styles.mark}
-                data-status={statuses[i]}
-                d={SHAPE[statuses[i]!]}
-                transform={`translate(${point[0].toFixed(1)} ${point[1].toFixed(1)}) scale(.5)`}
-              />
-            )
-          );
-        })}
+      {marks.map((i) => {
+        const point = points[i];
+        return (
+          point && (
+            <path
+              key={i}
+              className={styles.mark}
+              data-status={statuses[i]}
+              d={SHAPE[statuses[i]!]}
+              transform={`translate(${point[0].toFixed(1)} ${point[1].toFixed(1)}) scale(.5)`}
+            />
+          )
+        );
+      })}
       {flags.map(({ time, text }) => {
         const left = x(time);
         const isRight = left > width - 150;
@@ -116,7 +115,7 @@ export function Trend({
 }
 
 const FLAG = 22; // room for the words of flags above the plot
-const MOST_MARKS = 400;
+const APART = 9; // pixels between two marks
 
 function area(points: readonly ([number, number] | null)[], floor: number): string {
   let d = '';
@@ -129,6 +128,19 @@ function area(points: readonly ([number, number] | null)[], floor: number): stri
     if (!point) run = [];
   }
   return d;
+}
+
+/** The points past a line that get a mark: all of them, or so many that the marks do not run into each other. */
+function apart(points: readonly ([number, number] | null)[], statuses: readonly Status[]): number[] {
+  const found: number[] = [];
+  let last = -Infinity;
+  for (const [i, status] of statuses.entries()) {
+    const point = points[i];
+    if (!point || (status !== 'act' && status !== 'watch') || point[0] - last < APART) continue;
+    found.push(i);
+    last = point[0];
+  }
+  return found;
 }
 
 /** At most the highest and lowest point a pixel column, in time order: no extreme is lost, whatever the length. */

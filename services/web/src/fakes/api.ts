@@ -1,7 +1,8 @@
-// Recorded answers for every route the page asks: the server of the component tests and of `vite --mode fakes`.
+// Recorded answers for every route the page asks: the server of the component tests and of check/serve.mjs.
+import { createFakeCatalogue } from './create-fake-catalogue';
 import { createFakeDrift, createFakeHeatmap, daysBetween } from './create-fake-drift';
 import { createFakeFleet } from './create-fake-fleet';
-import { createFakeModel } from './create-fake-model';
+import { createFakeModel, createFakeNewModel, createFakeReference } from './create-fake-model';
 import { createFakeFeature, createFakeReport } from './create-fake-report';
 import { dayOf, DAYS } from './scenario';
 
@@ -24,34 +25,31 @@ export const problem = (status: number, title: string, detail = ''): Answer => (
   body: { type: 'about:blank', title, status, detail, errors: [], request_id: 'req-7f3a' },
 });
 
+const SIGNED_IN = ok({ name: 'demo', roles: ['admin'], models: null, csrf: 'c5rf' });
+const days = (query: URLSearchParams) => daysBetween(query.get('from'), query.get('to'));
+
 /** Method and path pattern (`*` is one segment) to its answer; the first match counts. */
 export const ROUTES: readonly [string, Route][] = [
   [
     'POST /session',
     ({ body }) =>
-      (body as { key: string }).key === 'wrong'
-        ? problem(401, 'This key is not known')
-        : ok({ name: 'demo', scopes: ['read', 'write'] }),
+      (body as { key: string }).key === 'wrong' ? problem(401, 'This key is not known here.') : SIGNED_IN,
   ],
-  ['GET /session', () => ok({ name: 'demo', scopes: ['read', 'write'] })],
+  ['GET /session', () => SIGNED_IN],
   ['DELETE /session', () => ({ status: 204 })],
+  ['GET /catalogue', () => ok(createFakeCatalogue())],
   ['GET /fleet/summary', () => ok(createFakeFleet())],
+  ['GET /models/taxi-out', () => ok(createFakeNewModel('taxi-out'))],
   ['GET /models/*', (_, [model]) => ok(createFakeModel({ name: model! }))],
-  [
-    'GET /models/*/drift',
-    ({ query }) => ok(createFakeDrift(daysBetween(query.get('from'), query.get('to')))),
-  ],
+  ['GET /models/*/reference', () => ok(createFakeReference())],
+  ['GET /models/*/drift', ({ query }) => ok(createFakeDrift(days(query)))],
   ['GET /models/*/drift/*', (_, [, batch]) => ok(createFakeReport(dayOf(batch!)))],
-  [
-    'GET /models/*/heatmap',
-    ({ query }) => ok(createFakeHeatmap(daysBetween(query.get('from'), query.get('to')))),
-  ],
+  ['GET /models/*/heatmap', ({ query }) => ok(createFakeHeatmap(days(query)))],
   [
     'GET /models/*/features/*',
     ({ query }, [, feature]) => {
       const batch = query.get('batch');
-      const days = daysBetween(query.get('from'), query.get('to'));
-      return ok(createFakeFeature(feature!, batch ? dayOf(batch) : DAYS - 1, days));
+      return ok(createFakeFeature(feature!, batch ? dayOf(batch) : DAYS - 1, days(query)));
     },
   ],
 ];
@@ -64,7 +62,7 @@ export const SCENARIOS: Record<string, readonly [string, Route][]> = {
     ['GET /fleet/summary', () => problem(503, 'The store is away', 'The document store does not answer.')],
     ...ROUTES,
   ],
-  out: [['GET /fleet/summary', () => problem(401, 'No key')], ...ROUTES],
+  out: [['GET /fleet/summary', () => problem(401, 'This needs a key.')], ...ROUTES],
 };
 
 export function answer(asked: Asked, routes: readonly [string, Route][] = ROUTES): Answer {

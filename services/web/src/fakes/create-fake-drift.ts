@@ -1,7 +1,6 @@
 // Trend and heatmap of the scenario, over any window of days.
 import type { Drift, Heatmap } from '../api/types';
 import {
-  ACT,
   batchId,
   dayEnd,
   dayStart,
@@ -10,6 +9,7 @@ import {
   DAY,
   INCIDENT,
   indexOf,
+  type Input,
   INPUTS,
   rowsOf,
   scoreOf,
@@ -45,10 +45,9 @@ export function createFakeDrift(days = daysBetween()): Drift {
           status: last.status,
           score: last.score,
           threshold: 20,
-          watch: 10,
           since: dayStart(96),
           sentence:
-            'Two inputs drift since 5 June: temperature and dew_point. Together they carry 10 % of the decisions.',
+            'Two inputs drift since 5 June: temperature and dew_point. They carry 10 % of the decisions.',
           n_features: INPUTS.length,
           n_drifted: 2,
         }
@@ -73,21 +72,27 @@ export function createFakeDrift(days = daysBetween()): Drift {
   };
 }
 
-export function createFakeHeatmap(days = daysBetween(), inputs = INPUTS): Heatmap {
+export function createFakeHeatmap(days = daysBetween(), inputs: readonly Input[] = INPUTS): Heatmap {
   const features = inputs.map(({ feature }) => feature);
-  const scores = features.map((feature) => days.map((day) => scoreOf(feature, day)));
+  const isAbsent = (feature: string, day: number) => feature === 'is_holiday' && day < 50;
+  const scores = features.map((feature) =>
+    days.map((day) => (isAbsent(feature, day) || day === 77 ? null : scoreOf(feature, day))),
+  );
   return {
-    features,
     batches: days.map((day) => ({
       batch: batchId(day),
       start: dayStart(day),
       end: dayEnd(day),
-      status: statusOf(indexOf(day), 10, 20),
       rows: rowsOf(day),
+      status: statusOf(indexOf(day), 10, 20),
+      score: indexOf(day),
     })),
+    features,
+    thresholds: features.map(() => WATCH),
     scores,
-    statuses: scores.map((row) => row.map((value) => statusOf(value))),
-    watch: WATCH,
-    act: ACT,
+    statuses: scores.map((row, f) =>
+      row.map((value, i) => (isAbsent(features[f]!, days[i]!) ? null : statusOf(value))),
+    ),
+    hidden_features: 0,
   };
 }

@@ -1,21 +1,18 @@
 // The fleet: the two demo models, and on request as many more as a test asks for.
-import type { FleetEntry, FleetSummary, Status } from '../api/types';
+import type { Fleet, FleetItem, Status } from '../api/types';
 import { batchId, DAYS, dayEnd, dayStart, indexOf, rowsOf } from './scenario';
 
 const LAST = DAYS - 1;
 
-export function createFakeFleetEntry(change: Partial<FleetEntry> = {}): FleetEntry {
-  const model = change.model ?? 'flight-delay';
+export function createFakeFleetItem(change: Partial<FleetItem> = {}): FleetItem {
   return {
-    schema_version: 1,
-    id: model,
-    pk: 'fleet',
-    type: 'fleet_entry',
-    model,
+    model: 'flight-delay',
+    task: 'binary',
+    owner: 'ops-analytics',
+    version: '3',
     status: 'watch',
     aspects: { drift: 'watch' },
-    sentence:
-      'Two inputs drift since 5 June: temperature and dew_point. Together they carry 10 % of the decisions.',
+    sentence: 'Two inputs drift since 5 June: temperature and dew_point. They carry 10 % of the decisions.',
     score: indexOf(LAST),
     threshold: 20,
     since: dayStart(96),
@@ -32,14 +29,17 @@ export function createFakeFleetEntry(change: Partial<FleetEntry> = {}): FleetEnt
       ['dew_point', 'act', 0.3],
     ],
     trend: { slope: 0.061, slope_p_value: 0.002, change_points: [] },
-    assessed_at: dayEnd(LAST),
+    assessed_at: new Date(Date.now() - 4 * 60_000).toISOString(),
+    links: {},
     ...change,
   };
 }
 
-export function createFakeAirTime(): FleetEntry {
-  return createFakeFleetEntry({
+export function createFakeAirTime(): FleetItem {
+  return createFakeFleetItem({
     model: 'air-time',
+    task: 'regression',
+    version: '1',
     status: 'act',
     aspects: { drift: 'act' },
     sentence:
@@ -53,8 +53,33 @@ export function createFakeAirTime(): FleetEntry {
   });
 }
 
-export function createFakeFleet(entries = [createFakeAirTime(), createFakeFleetEntry()]): FleetSummary {
+/** A model that was just added. */
+export function createFakeNewcomer(): FleetItem {
+  return createFakeFleetItem({
+    model: 'taxi-out',
+    status: 'unknown',
+    aspects: {},
+    sentence: 'No batch has been analysed yet.',
+    score: null,
+    threshold: null,
+    since: null,
+    batch: null,
+    batch_start: null,
+    batch_end: null,
+    rows: 0,
+    batches: 0,
+    n_features: 0,
+    n_drifted: 0,
+    spark: [],
+    top_features: [],
+    assessed_at: null,
+  });
+}
+
+export function createFakeFleet(
+  items = [createFakeAirTime(), createFakeFleetItem(), createFakeNewcomer()],
+): Fleet {
   const counts = { act: 0, watch: 0, unknown: 0, fine: 0 } satisfies Record<Status, number>;
-  for (const { status } of entries) counts[status] += 1;
-  return { items: entries, counts, next: null };
+  for (const { status } of items) counts[status] += 1;
+  return { items, counts, next: null };
 }

@@ -13,6 +13,7 @@ import {
   rowsOf,
   scoreOf,
   statusOf,
+  WATCH,
 } from './scenario';
 
 function sentenceOf(input: Input, value: number): string {
@@ -55,7 +56,7 @@ export function createFakeFeatureDrift(input: Input, day: number): FeatureDrift 
       {
         method: 'js',
         value,
-        threshold: ACT,
+        threshold: WATCH,
         p_value: value > 0.1 ? 1e-30 : 0.3,
         drifted: value >= 0.1,
         floor: 0.065,
@@ -117,11 +118,6 @@ export function createFakeReport(day: number): Report {
   const drifted = features.filter(({ status }) => status === 'act' || status === 'watch');
   const value = indexOf(day);
   return {
-    schema_version: 1,
-    id: `d~${batchId(day)}`,
-    pk: 'flight-delay|2013-06',
-    type: 'drift_report',
-    model: 'flight-delay',
     batch: batchId(day),
     reference: 'reference~9c1d2e3f4a5b',
     version: '3',
@@ -148,42 +144,62 @@ export function createFakeReport(day: number): Report {
     target: null,
     features,
     created_at: dayEnd(day),
+    links: {},
   };
 }
 
+const EDGES = [4.6, 5.75, 6.9, 8.06, 9.21, 10.4, 12.7, 15, 18.4];
+const CARRIERS = ['UA', 'B6', 'EV', 'DL', 'AA', 'MQ', 'US', 'other'];
+
 export function createFakeDistribution(input: Input, day: number): Distribution {
-  const bins =
-    input.kind === 'numeric'
-      ? [
-          '(-inf, 4.6]',
-          '(4.6, 5.75]',
-          '(5.75, 6.9]',
-          '(6.9, 8.06]',
-          '(8.06, 9.21]',
-          '(9.21, 10.4]',
-          '(10.4, 12.7]',
-          '(12.7, 15]',
-          '(15, 18.4]',
-          '(18.4, inf)',
-        ]
-      : ['UA', 'B6', 'EV', 'DL', 'AA', 'MQ', 'US', 'other'];
+  const isNumeric = input.kind === 'numeric';
+  const bins: Distribution['bins'] = isNumeric
+    ? [null, ...EDGES].map((low, i) => {
+        const high = EDGES[i] ?? null;
+        return {
+          label: low === null ? `to ${high}` : high === null ? `above ${low}` : `${low} to ${high}`,
+          low,
+          high,
+        };
+      })
+    : CARRIERS.map((label) => ({ label, low: null, high: null }));
   const value = scoreOf(input.feature, day);
   const raw = bins.map((_, i) =>
     Math.max(0.002, 0.1 + value * (i < 3 ? 1.2 - i * 0.3 : -0.1 * (i - 2)) + 0.01 * chance(i, day)),
   );
   const total = raw.reduce((sum, one) => sum + one, 0);
-  return { bins, reference: bins.map(() => 1 / bins.length), current: raw.map((one) => one / total) };
+  return {
+    batch: batchId(day),
+    low: isNumeric ? 0 : null,
+    high: isNumeric ? 31.1 : null,
+    bins: [...bins, { label: 'missing', low: null, high: null }],
+    reference: [...bins.map(() => 0.996 / bins.length), 0.004],
+    current: [...raw.map((one) => (one * 0.996) / total), 0.004],
+    reference_rows: 48_210,
+    current_rows: rowsOf(day),
+  };
 }
 
 export function createFakeFeature(name: string, day: number, days = daysBetween()): Feature {
   const input = INPUTS.find(({ feature }) => feature === name) ?? INPUTS[0]!;
+  const drift = createFakeFeatureDrift(input, day);
   return {
     feature: input.feature,
+    kind: input.kind,
     batch: batchId(day),
-    drift: createFakeFeatureDrift(input, day),
-    series: days.map((one) => {
-      const value = scoreOf(input.feature, one);
-      return { batch: batchId(one), end: dayEnd(one), status: statusOf(value), score: value };
+    drift,
+    series: days.slice(-120).map((one) => {
+      const said = createFakeFeatureDrift(input, one);
+      return {
+        batch: batchId(one),
+        start: dayStart(one),
+        end: dayEnd(one),
+        rows: rowsOf(one),
+        status: said.status,
+        score: said.score,
+        missing: said.missing,
+        methods: said.methods,
+      };
     }),
     distribution: createFakeDistribution(input, day),
   };

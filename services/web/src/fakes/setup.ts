@@ -1,6 +1,8 @@
-// Before every test file: what jsdom lacks.
+// Before every test file: what jsdom lacks. After every test: an empty page and the real fetch.
+import { cleanup, configure } from '@testing-library/react';
 import { afterEach } from 'vitest';
-import { cleanup } from '@testing-library/react';
+
+const realFetch = globalThis.fetch;
 
 globalThis.matchMedia ??= ((query: string) => ({
   matches: false,
@@ -14,4 +16,13 @@ globalThis.matchMedia ??= ((query: string) => ({
 })) as typeof matchMedia;
 globalThis.scrollTo = () => undefined;
 
-afterEach(cleanup);
+configure({
+  asyncUtilTimeout: 5000, // a busy machine is slow, not wrong
+  defaultHidden: true, // whether something is shown is for the browser: jsdom knows no layout, and is slow at it
+  getElementError: (message) => new Error(message?.slice(0, 600)),
+});
+
+afterEach(() => {
+  cleanup();
+  globalThis.fetch = realFetch;
+});

@@ -11,9 +11,13 @@ interface Props {
 export function Empty({ title, command, children }: Props) {
   return (
     <div className={styles.empty}>
-      <h3>{title}</h3>
+      <p className={styles.title}>{title}</p>
       {children != null && <div className={styles.text}>{children}</div>}
-      {command !== undefined && <pre className={styles.command}>{command}</pre>}
+      {command !== undefined && (
+        <pre className={styles.command} tabIndex={0}>
+          {command}
+        </pre>
+      )}
     </div>
   );
 }

@@ -105,3 +105,11 @@ export function ago(time: number, now = Date.now(), zone: Zone = {}): string {
   if (Math.abs(minutes) < 48 * 60) return words.format(Math.round(minutes / 60), 'hour');
   return date(time, zone, now);
 }
+
+/** A difference of two shares in percentage points, with its sign: +8.2 pp. */
+export function points(difference: number, locale?: string): string {
+  const text = new Intl.NumberFormat(locale, { maximumFractionDigits: 1, signDisplay: 'exceptZero' }).format(
+    difference * 100,
+  );
+  return `${minus(text)} pp`;
+}

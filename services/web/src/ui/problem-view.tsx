@@ -14,7 +14,7 @@ export function ProblemView({ problem, what, onRetry }: Props) {
   const missing = problem.status === 404;
   return (
     <div className={styles.problem} role="alert">
-      <h3>{missing ? `No ${what} here` : `Could not load ${what}`}</h3>
+      <p className={styles.title}>{missing ? `No ${what} here` : `Could not load ${what}`}</p>
       <p>
         <b>{problem.title}</b>
         {problem.detail && ` ${problem.detail}`}

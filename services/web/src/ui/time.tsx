@@ -1,5 +1,5 @@
 // Times: said shortly, with the exact time and zone on hover.
-import { ago, dateTime, window } from './format';
+import { ago, date, dateTime, window } from './format';
 
 /** How long ago, e.g. "3 hr ago"; later the date. */
 export function Ago({ time }: { time: number | string }) {
@@ -20,6 +20,18 @@ export function Span({ start, end }: { start?: string | null; end: string }) {
   return (
     <time dateTime={start ?? end} title={exact}>
       {window(start, end)}
+    </time>
+  );
+}
+
+/** The day something began; midnights are days of UTC, whatever the reader's zone. */
+export function Since({ time, bare = false }: { time: string; bare?: boolean }) {
+  const at = Date.parse(time);
+  const isDay = at % 86_400_000 === 0;
+  return (
+    <time dateTime={time} title={dateTime(at)}>
+      {bare ? '' : 'since '}
+      {date(at, isDay ? { timeZone: 'UTC' } : {})}
     </time>
   );
 }

@@ -1,18 +1,26 @@
 // How many models stand where; each count is the filter for it.
-import type { FleetSummary } from '../../api/types';
+import { useState } from 'react';
+import type { Fleet } from '../../api/types';
 import { Choice, Field } from '../../ui/field';
 import { STATUSES, StatusMark, WORD } from '../../ui/status';
 import type { FleetUrl } from './page';
 import styles from './page.module.css';
 
 interface Props {
-  fleet: FleetSummary;
+  fleet: Fleet;
   url: FleetUrl;
   shown: number;
 }
 
 export function FleetFilter({ fleet, url, shown }: Props) {
   const { status, q, sort } = url.values;
+  // The field answers at once; the address follows, and leads when it is changed from elsewhere.
+  const [typed, setTyped] = useState(q);
+  const [settled, setSettled] = useState(q);
+  if (settled !== q) {
+    setSettled(q);
+    setTyped(q);
+  }
   return (
     <div className={styles.filter}>
       <div className={styles.counts} role="group" aria-label="Filter by status">
@@ -44,8 +52,11 @@ export function FleetFilter({ fleet, url, shown }: Props) {
           type="search"
           placeholder="Search models"
           data-shortcut="search"
-          value={q}
-          onChange={(event) => url.set({ q: event.currentTarget.value })}
+          value={typed}
+          onChange={(event) => {
+            setTyped(event.currentTarget.value);
+            url.set({ q: event.currentTarget.value });
+          }}
         />
         <Choice
           label="Sort"

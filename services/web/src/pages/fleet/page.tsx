@@ -1,7 +1,7 @@
 // Every model, the most urgent first: what is happening, in a sentence, and since when.
 import { useQuery } from '@tanstack/react-query';
 import { fleetQuery } from '../../api/fleet';
-import type { FleetEntry } from '../../api/types';
+import type { FleetItem } from '../../api/types';
 import { oneOf, someOf, text, useUrl } from '../../app/url';
 import { Empty } from '../../ui/empty';
 import { Loaded } from '../../ui/loaded';
@@ -66,7 +66,7 @@ function NoModels() {
 }
 
 /** The entries asked for; the server's order is the most urgent first. */
-export function pick(items: readonly FleetEntry[], { status, q, sort }: FleetUrl['values']): FleetEntry[] {
+export function pick(items: readonly FleetItem[], { status, q, sort }: FleetUrl['values']): FleetItem[] {
   const wanted = q.trim().toLowerCase();
   const found = items.filter(
     (entry) =>

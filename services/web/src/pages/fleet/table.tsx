@@ -1,6 +1,6 @@
 // The models as rows; the whole row leads to the model.
 import { Link } from 'react-router';
-import type { FleetEntry } from '../../api/types';
+import type { FleetItem } from '../../api/types';
 import { paths } from '../../app/paths';
 import { Sparkline } from '../../charts/sparkline';
 import { compact, count, index, score } from '../../ui/format';
@@ -8,7 +8,7 @@ import { StatusBadge, StatusMark, WORD } from '../../ui/status';
 import { Ago, Span } from '../../ui/time';
 import styles from './table.module.css';
 
-export function FleetTable({ entries }: { entries: readonly FleetEntry[] }) {
+export function FleetTable({ entries }: { entries: readonly FleetItem[] }) {
   return (
     <div className={styles.frame}>
       <table className={styles.table}>
@@ -34,7 +34,9 @@ export function FleetTable({ entries }: { entries: readonly FleetEntry[] }) {
   );
 }
 
-function Row({ entry }: { entry: FleetEntry }) {
+const TASK = { binary: 'yes or no', multiclass: 'classes', regression: 'number' } as const;
+
+function Row({ entry }: { entry: FleetItem }) {
   const { model, status, sentence, score: value, threshold, spark, top_features: top } = entry;
   return (
     <tr data-status={status}>
@@ -43,7 +45,11 @@ function Row({ entry }: { entry: FleetEntry }) {
       </td>
       <th scope="row" className={styles.model}>
         <Link to={paths.model(model)}>{model}</Link>
-        <span>{`${entry.n_features} inputs`}</span>
+        <span>
+          {[entry.version && `v${entry.version}`, entry.task && TASK[entry.task], entry.owner]
+            .filter(Boolean)
+            .join(' · ')}
+        </span>
       </th>
       <td className={styles.what}>
         <p>{sentence}</p>
@@ -82,10 +88,12 @@ function Row({ entry }: { entry: FleetEntry }) {
         ) : (
           <>
             <Span start={entry.batch_start ?? null} end={entry.batch_end} />
-            <span title={`${count(entry.rows)} rows`}>
-              {`${compact(entry.rows)} rows, checked `}
-              <Ago time={entry.assessed_at} />
-            </span>
+            <span title={`${count(entry.rows)} rows`}>{`${compact(entry.rows)} rows`}</span>
+            {entry.assessed_at !== null && (
+              <span>
+                checked <Ago time={entry.assessed_at} />
+              </span>
+            )}
           </>
         )}
       </td>

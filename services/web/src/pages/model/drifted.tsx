@@ -1,29 +1,17 @@
 // What drifted in the chosen batch: in words, with its size, its weight in the decisions and the missing values.
-import { useQuery } from '@tanstack/react-query';
 import { useState } from 'react';
 import { Link } from 'react-router';
-import { reportQuery } from '../../api/drift';
-import type { DriftPoint, FeatureDrift, Report } from '../../api/types';
+import type { FeatureDrift, Report } from '../../api/types';
 import { paths, withSearch } from '../../app/paths';
 import { printMoment } from '../../app/url';
 import { DataTable } from '../../ui/data-table';
 import { count, percent, score, window as windowWords } from '../../ui/format';
-import { Loaded } from '../../ui/loaded';
 import { Panel } from '../../ui/panel';
 import { Segments } from '../../ui/segments';
 import { STATUSES, StatusBadge } from '../../ui/status';
 import styles from './drifted.module.css';
 
-export function Drifted({ model, point }: { model: string; point: DriftPoint }) {
-  const query = useQuery(reportQuery(model, point.batch));
-  return (
-    <Loaded query={query} what="the report of this batch" height={240}>
-      {(report) => <Inputs model={model} report={report} />}
-    </Loaded>
-  );
-}
-
-function Inputs({ model, report }: { model: string; report: Report }) {
+export function Drifted({ model, report }: { model: string; report: Report }) {
   const [view, setView] = useState<'drifted' | 'all'>('drifted');
   const ordered = [...(report.prediction ? [report.prediction] : []), ...rank(report.features)];
   const drifted = ordered.filter(({ status }) => status !== 'fine');
@@ -53,7 +41,7 @@ function Inputs({ model, report }: { model: string; report: Report }) {
           <StatusBadge status="fine" /> All {count(ordered.length)} inputs look like the reference.
         </p>
       ) : (
-        <DataTable caption={`Inputs in ${name}, the most urgent first`}>
+        <DataTable stack caption={`Inputs in ${name}, the most urgent first`}>
           <thead>
             <tr>
               <th scope="col">Status</th>
@@ -80,12 +68,14 @@ function Inputs({ model, report }: { model: string; report: Report }) {
                     {one.role === 'feature' ? one.kind : `${one.role}, ${one.kind}`}
                   </span>
                 </th>
-                <td className={styles.reading}>
+                <td className={styles.reading} data-wide>
                   {one.sentence || one.reason || ''}
                   {one.harmless && <em> Drifting, but it hardly matters to the decisions.</em>}
                 </td>
-                <td data-number>{one.score == null ? 'unknown' : score(one.score)}</td>
-                <td>
+                <td data-number data-label="Drift">
+                  {one.score == null ? 'unknown' : score(one.score)}
+                </td>
+                <td data-label="Share of the decisions">
                   {one.importance == null ? (
                     <span className="bw-muted">not known</span>
                   ) : (
@@ -95,7 +85,7 @@ function Inputs({ model, report }: { model: string; report: Report }) {
                     </span>
                   )}
                 </td>
-                <td data-number>
+                <td data-number data-label="Missing, then and now">
                   {rate(one.missing.reference)} → {rate(one.missing.current)}
                 </td>
               </tr>

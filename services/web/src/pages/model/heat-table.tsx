@@ -25,11 +25,11 @@ export function HeatTable({ rows, names }: { rows: readonly HeatRow[]; names: re
               <th scope="row">{names[b]}</th>
               {rows.map(({ name, statuses, scores }) => {
                 const value = scores[b];
-                const status = statuses[b] ?? 'unknown';
+                const status = statuses[b] ?? null;
                 return (
                   <td key={name} data-number title={value == null ? undefined : String(value)}>
-                    {status !== 'fine' && <StatusMark status={status} size={14} />}{' '}
-                    {value == null ? 'unknown' : score(value)}
+                    {status !== null && status !== 'fine' && <StatusMark status={status} size={14} />}{' '}
+                    {value == null ? (status === null ? 'absent' : 'unknown') : score(value)}
                   </td>
                 );
               })}

@@ -1,15 +1,17 @@
 // One model: the verdict in a sentence, then everything on one time axis, then what drifted in the chosen batch.
 import { useQuery } from '@tanstack/react-query';
 import { useParams } from 'react-router';
-import { modelQuery } from '../../api/models';
+import { modelQuery, referenceQuery } from '../../api/models';
 import type { Model } from '../../api/types';
 import { oneOf, useUrl } from '../../app/url';
 import { Empty } from '../../ui/empty';
+import { count } from '../../ui/format';
 import { Loaded } from '../../ui/loaded';
+import { Panel } from '../../ui/panel';
 import { Refusals } from '../../ui/refusals';
 import { Head } from './head';
 import { History } from './history';
-import { TIME } from './window';
+import { TIME } from '../time/window';
 
 export const MODEL_SPEC = { ...TIME, view: oneOf(['map', 'table'], 'map') };
 export type ModelUrl = ReturnType<typeof useUrl<typeof MODEL_SPEC>>;
@@ -26,7 +28,7 @@ export function ModelPage() {
           <>
             <Head model={model} />
             <Refusals refused={url.refused} />
-            {model.summary?.batch_end == null ? (
+            {model.summary.batch_end === null ? (
               <NoBatches model={model} />
             ) : (
               <History model={model} url={url} />
@@ -39,18 +41,31 @@ export function ModelPage() {
 }
 
 function NoBatches({ model }: { model: Model }) {
-  const isReady = model.reference?.state === 'ready';
-  return isReady ? (
+  const { data } = useQuery(referenceQuery(model.name));
+  if (data?.state === 'rejected') {
+    return (
+      <Panel title="The reference was rejected" lead="Push it again once these are mended.">
+        <ul>
+          {data.reasons.map(({ pointer, value, limit, fix }) => (
+            <li key={`${pointer} ${value}`}>
+              <code>{pointer}</code>: {value}. Allowed: {limit}. {fix}
+            </li>
+          ))}
+        </ul>
+      </Panel>
+    );
+  }
+  return data?.state === 'ready' ? (
     <Empty title="No batches yet" command={`bellwether log ${model.name} today.parquet`}>
-      The reference stands: {model.reference?.rows.toLocaleString()} rows. Push the first batch of predictions
-      and its drift appears here.
+      The reference stands: {count(data.rows)} rows. Push the first batch of predictions and its drift appears
+      here.
     </Empty>
   ) : (
     <Empty
-      title="No reference yet"
-      command={`bellwether model add ${model.name} --reference reference.parquet`}
+      title={data ? 'The reference is being read' : 'No reference yet'}
+      {...(!data && { command: `bellwether model add ${model.name} --reference reference.parquet` })}
     >
-      Drift is the difference from a reference: usually the rows the model was trained on. Push them first.
+      Drift is the difference from a reference: usually the rows the model was trained on.
     </Empty>
   );
 }

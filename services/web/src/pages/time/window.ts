@@ -1,5 +1,6 @@
 // What of time is shown: a range that ends with the newest batch, or bounds by hand.
 import type { Window } from '../../api/drift';
+import type { Model } from '../../api/types';
 import { moment, oneOf, type Values } from '../../app/url';
 import { DAY, type Extent, type Slot } from '../../charts/scale';
 
@@ -15,7 +16,7 @@ type Time = Values<typeof TIME>;
 
 const DAYS = { '7d': 7, '30d': 30, '90d': 90 } as const;
 
-/** The window to ask for; `newest` is the end of the newest batch. */
+/** The window to ask for: batches that end after its begin, up to its end. `newest` is the end of the newest batch. */
 export function windowOf(
   { range, from, to }: Pick<Time, 'range' | 'from' | 'to'>,
   newest: number | null,
@@ -25,7 +26,7 @@ export function windowOf(
     return { from: from === null ? undefined : iso(from), to: to === null ? undefined : iso(to) };
   }
   if (range === 'all' || newest === null) return {};
-  return { from: iso(newest - DAYS[range] * DAY), to: iso(newest) };
+  return { from: iso(newest - DAYS[range] * DAY + 1), to: iso(newest) };
 }
 
 /** The stretch that is drawn: the window asked for, or what the batches cover. */
@@ -33,7 +34,12 @@ export function extentOf(window: Window, slots: readonly Slot[]): Extent {
   const first = slots[0]?.from ?? 0;
   const last = slots.at(-1)?.to ?? 1;
   return {
-    from: window.from ? Math.min(Date.parse(window.from), first) : first,
+    from: window.from ? Math.min(Date.parse(window.from) - 1, first) : first,
     to: window.to ? Math.max(Date.parse(window.to), last) : last,
   };
+}
+
+/** The end of a model's newest batch: where its ranges end. */
+export function newestOf(model: Model): number | null {
+  return model.summary.batch_end === null ? null : Date.parse(model.summary.batch_end);
 }

@@ -1,20 +1,22 @@
 // The stretch of time shown, and the steps from batch to batch.
-import type { Slot } from '../../charts/scale';
+import type { useUrl } from '../../app/url';
 import { IconButton } from '../../ui/button';
 import { Segments } from '../../ui/segments';
-import type { ModelUrl } from './page';
-import { RANGES } from './window';
+import { RANGES, type TIME } from './window';
+
+type TimeUrl = ReturnType<typeof useUrl<typeof TIME>>;
 
 interface Props {
-  url: Pick<ModelUrl, 'set'> & { values: Pick<ModelUrl['values'], 'range' | 'from' | 'to'> };
-  slots: readonly Slot[];
+  url: { values: Pick<TimeUrl['values'], 'range' | 'from' | 'to'>; set: TimeUrl['set'] };
+  /** How many batches are shown, and which is chosen. */
+  batches: number;
   at: number;
   onAt?: (index: number) => void;
 }
 
 const WORDS = { '7d': '7 days', '30d': '30 days', '90d': '90 days', all: 'All' } as const;
 
-export function TimeTools({ url, slots, at, onAt }: Props) {
+export function TimeTools({ url, batches, at, onAt }: Props) {
   const { range, from, to } = url.values;
   const isCustom = from !== null || to !== null;
   return (
@@ -30,7 +32,7 @@ export function TimeTools({ url, slots, at, onAt }: Props) {
           <IconButton
             label="Batch after"
             d="m9 5 7 7-7 7"
-            disabled={at >= slots.length - 1}
+            disabled={at >= batches - 1}
             onClick={() => onAt(at + 1)}
           />
         </>

@@ -1,0 +1,33 @@
+// What the fake server says it has.
+import type { Catalogue } from '../api/types';
+
+const TITLES = {
+  js: 'Jensen-Shannon distance',
+  psi: 'Population stability index',
+  ks: 'Kolmogorov-Smirnov distance',
+  wasserstein: 'Wasserstein distance',
+  chi2: 'Chi-squared statistic',
+};
+
+export function createFakeCatalogue(): Catalogue {
+  return {
+    methods: Object.entries(TITLES).map(([slug, title]) => ({
+      slug,
+      title,
+      unit: '1',
+      low: 0,
+      high: slug === 'js' || slug === 'ks' ? 1 : null,
+      definition: `What ${title} measures.`,
+      source: 'a paper',
+      kinds: ['numeric'],
+    })),
+    statuses: [
+      { status: 'act', title: 'Act', meaning: 'past its line: look into it now' },
+      { status: 'watch', title: 'Watch', meaning: 'changed, not past its line: keep an eye on it' },
+      { status: 'fine', title: 'Fine', meaning: 'no change that luck does not explain' },
+      { status: 'unknown', title: 'Unknown', meaning: 'too little to say: too few rows, or none' },
+    ],
+    media_types: [],
+    encodings: [],
+  };
+}

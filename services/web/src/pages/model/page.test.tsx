@@ -1,0 +1,89 @@
+import { screen, waitFor, within } from '@testing-library/react';
+import userEvent from '@testing-library/user-event';
+import { describe, expect, it } from 'vitest';
+import { problem } from '../../fakes/api';
+import { createFakeDrift } from '../../fakes/create-fake-drift';
+import { findings, show } from '../../fakes/render';
+
+const INCIDENT = '/models/flight-delay?at=2013-05-02&from=2013-04-29&to=2013-05-06';
+
+describe('a model', () => {
+  it('says its verdict, then the trend, the inputs and what drifted in the chosen batch', async () => {
+    show(INCIDENT);
+    expect((await screen.findByRole('region', { name: 'Verdict' })).textContent).toContain(
+      'Two inputs drift since 5 June',
+    );
+    expect(await screen.findByRole('img', { name: /Drift index of 7 batches/ })).toBeTruthy();
+    expect(await screen.findByRole('gridcell', { name: /wind_speed.*(2 May|May 2).*Act/ })).toBeTruthy();
+    const table = await screen.findByRole('table', { name: /Inputs in .*(2 May|May 2)/ });
+    expect(within(table).getByRole('link', { name: 'wind_speed' }).getAttribute('href')).toBe(
+      '/models/flight-delay/features/wind_speed?at=2013-05-02',
+    );
+    expect(await findings()).toEqual([]);
+  });
+
+  it('walks the batches by keys and keeps the batch in the address', async () => {
+    const { address } = show(INCIDENT);
+    const frame = await screen.findByRole('group', { name: /Drift by batch/ });
+    frame.focus();
+    await userEvent.keyboard('{ArrowRight}');
+    expect(address()).toContain('at=2013-05-03');
+    await userEvent.keyboard('{Home}');
+    expect(address()).toContain('at=2013-04-29');
+    await userEvent.keyboard('{End}');
+    expect(address()).not.toContain('at=');
+  });
+
+  it('opens an input from the map by keys', async () => {
+    const { address } = show(INCIDENT);
+    const grid = await screen.findByRole('grid');
+    grid.focus();
+    await userEvent.keyboard('{ArrowDown}{ArrowLeft}{Enter}');
+    await waitFor(() => expect(address()).toBe('/models/flight-delay/features/wind_speed?at=2013-05-04'));
+  });
+
+  it('shows the numbers on demand', async () => {
+    const { address } = show(INCIDENT);
+    await userEvent.click(await screen.findByRole('button', { name: 'Table' }));
+    expect(address()).toContain('view=table');
+    const table = await screen.findByRole('table', { name: /Drift by input and batch/ });
+    expect(within(table).getAllByRole('row')).toHaveLength(8);
+    expect(await findings()).toEqual([]);
+  });
+
+  it('names what of the address it does not understand', async () => {
+    show('/models/flight-delay?range=1y');
+    expect(await screen.findByText(/range=1y, which is not understood/)).toBeTruthy();
+  });
+
+  it('says how to go on before the first batch', async () => {
+    show('/models/taxi-out');
+    expect(await screen.findByText('No batches yet')).toBeTruthy();
+    expect(screen.getByText('bellwether log taxi-out today.parquet')).toBeTruthy();
+  });
+
+  it('says so when a stretch of time holds nothing', async () => {
+    show('/models/flight-delay?from=2020-01-01&to=2020-02-01');
+    expect(await screen.findByText('No batches in this stretch of time')).toBeTruthy();
+  });
+
+  it('shows the rest when one part fails', async () => {
+    show(INCIDENT, [['GET /models/*/heatmap', () => problem(503, 'The store is away')]]);
+    expect(await screen.findByText('Could not load the drift of the inputs')).toBeTruthy();
+    expect(await screen.findByRole('img', { name: /Drift index/ })).toBeTruthy();
+  });
+
+  it('says that there is no such model', async () => {
+    show('/models/none', [['GET /models/*', () => problem(404, 'There is no model none.')]]);
+    expect((await screen.findByRole('alert')).textContent).toContain('There is no model none.');
+  });
+
+  it('draws a batch without a score as unknown, not as zero', async () => {
+    const drift = createFakeDrift();
+    drift.trend.points = drift.trend.points
+      .slice(-3)
+      .map((one) => ({ ...one, score: null, status: 'unknown' }));
+    show('/models/flight-delay', [['GET /models/*/drift', () => ({ status: 200, body: drift })]]);
+    expect(await screen.findByText('Drift index unknown')).toBeTruthy();
+  });
+});
