@@ -84,6 +84,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/events": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Events
+         * @description Server-sent events `model`: a model was assessed anew, with its status. Ids allow going on where one stopped.
+         */
+        get: operations["events"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/fleet/summary": {
         parameters: {
             query?: never;
@@ -186,7 +206,14 @@ export interface paths {
         get: operations["get_model"];
         put?: never;
         post?: never;
-        delete?: never;
+        /**
+         * Delete Model
+         * @description Delete a model with all that is known about it.
+         *
+         *     It is gone from every answer at once; documents and rows follow step by step, and until the last one is deleted
+         *     the name cannot be used again. Asking again is harmless.
+         */
+        delete: operations["delete_model"];
         options?: never;
         head?: never;
         /**
@@ -377,6 +404,46 @@ export interface paths {
          * @description A set of labels and what became of it.
          */
         get: operations["get_labels"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/models/{model}/performance": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Performance
+         * @description The series of one metric over batches, oldest first, with intervals and what is normal.
+         */
+        get: operations["get_performance"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/models/{model}/performance/{batch}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Batch Performance
+         * @description All metrics, calibration, money and segments of one batch, realised and estimated side by side.
+         */
+        get: operations["get_batch_performance"];
         put?: never;
         post?: never;
         delete?: never;
@@ -636,6 +703,16 @@ export interface components {
             version: string | null;
         };
         /**
+         * BatchPerformanceOut
+         * @description Both reports of one batch; null where there is none yet.
+         */
+        BatchPerformanceOut: {
+            /** Batch */
+            batch: string;
+            estimated: components["schemas"]["ReportPart"] | null;
+            realised: components["schemas"]["ReportPart"] | null;
+        };
+        /**
          * Bin
          * @description One bar: a category, or the numbers in (low, high]; null for an open end or for missing values.
          */
@@ -648,6 +725,30 @@ export interface components {
             low: number | null;
         };
         /**
+         * Calibration
+         * @description How far scores are from frequencies: expected calibration error in [0, 1] over ten equal-count bins.
+         *
+         *     ``bins`` holds mean score, observed share and rows of each; ``observed_to_expected`` is positives seen over
+         *     positives promised.
+         */
+        Calibration: {
+            /**
+             * Bins
+             * @default []
+             */
+            bins: [
+                number,
+                number,
+                number
+            ][];
+            /** Ece */
+            ece: number;
+            /** Normal Ece */
+            normal_ece: number | null;
+            /** Observed To Expected */
+            observed_to_expected: number | null;
+        };
+        /**
          * Catalogue
          * @description What ``GET /catalogue`` answers.
          */
@@ -658,6 +759,8 @@ export interface components {
             media_types: string[];
             /** Methods */
             methods: components["schemas"]["Method"][];
+            /** Metrics */
+            metrics: components["schemas"]["MetricInfo"][];
             /** Statuses */
             statuses: components["schemas"]["StatusWord"][];
         };
@@ -1231,15 +1334,21 @@ export interface components {
         };
         /**
          * Method
-         * @description One drift method: what its value means and where it is from. ``high`` None: no upper end.
+         * @description One drift method: what its value means and where it is from.
+         *
+         *     ``low`` and ``high`` are the ends of its range, None: unbounded. ``lines``: conventional watch and act lines,
+         *     None where the size of the value depends on the number of rows. ``headline``: whether a report lets it decide.
          */
         Method: {
             /** Definition */
             definition: string;
+            /** Headline */
+            headline: boolean;
             /** High */
             high: number | null;
             /** Kinds */
             kinds: ("numeric" | "categorical" | "boolean" | "text" | "datetime")[];
+            lines: components["schemas"]["Lines"] | null;
             /** Low */
             low: number;
             /** Slug */
@@ -1275,6 +1384,64 @@ export interface components {
             threshold: number | null;
             /** Value */
             value: number | null;
+        };
+        /**
+         * MetricInfo
+         * @description One performance metric: of which task, which way is better, what it means and where it is from.
+         */
+        MetricInfo: {
+            /**
+             * Better
+             * @enum {string}
+             */
+            better: "higher" | "lower" | "zero";
+            /** Definition */
+            definition: string;
+            /** Slug */
+            slug: string;
+            /** Source */
+            source: string;
+            /**
+             * Task
+             * @enum {string}
+             */
+            task: "binary" | "multiclass" | "regression";
+            /** Title */
+            title: string;
+            /** Unit */
+            unit: string;
+        };
+        /**
+         * MetricValue
+         * @description One metric of one window, in the metric's unit, against what is normal on the reference.
+         *
+         *     ``value`` is None with a ``reason``. ``interval`` holds 95 %; ``normal`` is the mean over chunks of the reference,
+         *     ``watch`` and ``act`` the values two and three of their standard deviations on the worse side of it.
+         */
+        MetricValue: {
+            /** Act */
+            act: number | null;
+            /** Interval */
+            interval: [
+                number,
+                number
+            ] | null;
+            /** Metric */
+            metric: string;
+            /** Normal */
+            normal: number | null;
+            /** Reason */
+            reason: string | null;
+            /**
+             * Status
+             * @default unknown
+             * @enum {string}
+             */
+            status: "fine" | "watch" | "act" | "unknown";
+            /** Value */
+            value: number | null;
+            /** Watch */
+            watch: number | null;
         };
         /**
          * ModelIn
@@ -1401,6 +1568,20 @@ export interface components {
             next: string | null;
         };
         /**
+         * Money
+         * @description What wrong decisions cost in this window, in ``currency``; ``excess`` is over the rows' normal cost.
+         */
+        Money: {
+            /** Cost */
+            cost: number;
+            /** Currency */
+            currency: string;
+            /** Excess */
+            excess: number | null;
+            /** Normal Cost */
+            normal_cost: number | null;
+        };
+        /**
          * NewKey
          * @description A new key; ``key`` is shown this once.
          */
@@ -1462,6 +1643,72 @@ export interface components {
             threshold: number;
             /** Watch */
             watch: number;
+        };
+        /**
+         * PerformanceOut
+         * @description The series of one metric, oldest first, and what the newest report says.
+         */
+        PerformanceOut: {
+            /** Caveat */
+            caveat: string | null;
+            /**
+             * Kind
+             * @enum {string}
+             */
+            kind: "realised" | "estimated";
+            metric: components["schemas"]["MetricInfo"] | null;
+            /** Points */
+            points: components["schemas"]["PerformancePoint"][];
+            /** Segment */
+            segment: string | null;
+            /** Sentence */
+            sentence: string;
+            /**
+             * Status
+             * @enum {string}
+             */
+            status: "fine" | "watch" | "act" | "unknown";
+        };
+        /**
+         * PerformancePoint
+         * @description One metric in one batch; ``coverage`` is the share of rows with a label, in [0, 1].
+         */
+        PerformancePoint: {
+            /** Act */
+            act: number | null;
+            /** Batch */
+            batch: string;
+            /** Coverage */
+            coverage: number | null;
+            /**
+             * End
+             * Format: date-time
+             */
+            end: string;
+            /** Interval */
+            interval: [
+                number,
+                number
+            ] | null;
+            /** Labelled */
+            labelled: number;
+            /** Normal */
+            normal: number | null;
+            /** Reason */
+            reason: string | null;
+            /** Rows */
+            rows: number;
+            /** Start */
+            start: string | null;
+            /**
+             * Status
+             * @enum {string}
+             */
+            status: "fine" | "watch" | "act" | "unknown";
+            /** Value */
+            value: number | null;
+            /** Watch */
+            watch: number | null;
         };
         /**
          * Problem
@@ -1585,6 +1832,40 @@ export interface components {
             version: string | null;
         };
         /**
+         * ReportPart
+         * @description Everything one report says about one batch.
+         */
+        ReportPart: {
+            calibration: components["schemas"]["Calibration"] | null;
+            /** Caveat */
+            caveat: string | null;
+            /**
+             * Created At
+             * Format: date-time
+             */
+            created_at: string;
+            /** Key Metric */
+            key_metric: string;
+            /** Labelled */
+            labelled: number;
+            /** Method */
+            method: string;
+            /** Metrics */
+            metrics: components["schemas"]["MetricValue"][];
+            money: components["schemas"]["Money"] | null;
+            /** Rows */
+            rows: number;
+            /** Segments */
+            segments: components["schemas"]["SegmentPerformance"][];
+            /** Sentence */
+            sentence: string;
+            /**
+             * Status
+             * @enum {string}
+             */
+            status: "fine" | "watch" | "act" | "unknown";
+        };
+        /**
          * Roles
          * @description What the columns mean. Without ``features``, every column with no other role is one.
          */
@@ -1609,6 +1890,19 @@ export interface components {
             segments: string[];
             /** Time */
             time: string | null;
+        };
+        /**
+         * SegmentPerformance
+         * @description The key metric of the rows with one value in one column.
+         */
+        SegmentPerformance: {
+            /** Column */
+            column: string;
+            metric: components["schemas"]["MetricValue"];
+            /** Rows */
+            rows: number;
+            /** Value */
+            value: string;
         };
         /**
          * SessionIn
@@ -2089,6 +2383,78 @@ export interface operations {
             };
             /** @description There is no such thing. */
             404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Understood, but not usable. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A service this needs is away; try again. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    events: {
+        parameters: {
+            query?: {
+                /** @description only this model */
+                model?: string | null;
+            };
+            header?: {
+                /** @description go on after this event */
+                "Last-Event-ID"?: string | null;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": unknown;
+                    "text/event-stream": string;
+                };
+            };
+            /** @description No key, or none that is known. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The key may not do this. */
+            403: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -2667,6 +3033,95 @@ export interface operations {
             };
             /** @description There is no such thing. */
             404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Understood, but not usable. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A service this needs is away; try again. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    delete_model: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description `ETag` of the model as it was read */
+                "If-Match"?: string | null;
+            };
+            path: {
+                /** @description name of the model */
+                model: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Accepted"];
+                };
+            };
+            /** @description No key, or none that is known. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The key may not do this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description There is no such thing. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description It changed since it was read. */
+            412: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -3726,6 +4181,175 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["LabelsOut"];
+                };
+            };
+            /** @description No key, or none that is known. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The key may not do this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description There is no such thing. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Understood, but not usable. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A service this needs is away; try again. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_performance: {
+        parameters: {
+            query?: {
+                /** @description only batches that end at this time or later */
+                from?: string | null;
+                /** @description from labels, or estimated without them */
+                kind?: "realised" | "estimated";
+                /** @description slug of a metric of the catalogue */
+                metric?: string | null;
+                /** @description most batches, counted from the newest of the window */
+                points?: number;
+                /** @description `column:value` of a declared segment; key metric only */
+                segment?: string | null;
+                /** @description only batches that end at this time or earlier */
+                to?: string | null;
+            };
+            header?: never;
+            path: {
+                /** @description name of the model */
+                model: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PerformanceOut"];
+                };
+            };
+            /** @description No key, or none that is known. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The key may not do this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description There is no such thing. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Understood, but not usable. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A service this needs is away; try again. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_batch_performance: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description id of the batch */
+                batch: string;
+                /** @description name of the model */
+                model: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BatchPerformanceOut"];
                 };
             };
             /** @description No key, or none that is known. */

@@ -9,6 +9,13 @@ const TITLES = {
   chi2: 'Chi-squared statistic',
 };
 
+const LINES: Record<string, { watch: number; act: number }> = {
+  js: { watch: 0.1, act: 0.2 },
+  psi: { watch: 0.1, act: 0.25 },
+  ks: { watch: 0.1, act: 0.2 },
+  wasserstein: { watch: 0.1, act: 0.3 },
+};
+
 export function createFakeCatalogue(): Catalogue {
   return {
     methods: Object.entries(TITLES).map(([slug, title]) => ({
@@ -20,6 +27,8 @@ export function createFakeCatalogue(): Catalogue {
       definition: `What ${title} measures.`,
       source: 'a paper',
       kinds: ['numeric'],
+      headline: slug === 'js',
+      lines: LINES[slug] ?? null,
     })),
     statuses: [
       { status: 'act', title: 'Act', meaning: 'past its line: look into it now' },
@@ -27,6 +36,7 @@ export function createFakeCatalogue(): Catalogue {
       { status: 'fine', title: 'Fine', meaning: 'no change that luck does not explain' },
       { status: 'unknown', title: 'Unknown', meaning: 'too little to say: too few rows, or none' },
     ],
+    metrics: [],
     media_types: [],
     encodings: [],
   };

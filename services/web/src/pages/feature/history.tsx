@@ -1,9 +1,11 @@
 // One input over time: its drift by the chosen method, and its missing values, on one axis.
+import { useQuery } from '@tanstack/react-query';
+import { catalogueQuery } from '../../api/catalogue';
 import type { Window } from '../../api/drift';
 import type { DriftPoint, Feature, FeaturePoint, Model } from '../../api/types';
 import { nearest, slots as slotsOf } from '../../charts/scale';
 import { FrameRow, TimeFrame } from '../../charts/time-frame';
-import { Trend } from '../../charts/trend';
+import { Trend, type Line } from '../../charts/trend';
 import { number, percent, window as windowWords } from '../../ui/format';
 import { Panel } from '../../ui/panel';
 import { Segments } from '../../ui/segments';
@@ -23,7 +25,7 @@ interface Props {
   url: FeatureUrl;
 }
 
-export function FeatureHistory({ feature, points, at, window, url }: Props) {
+export function FeatureHistory({ model, feature, points, at, window, url }: Props) {
   const all = slotsOf(points);
   const series = feature.series.filter((one): one is FeaturePoint & { end: string } => one.end !== null);
   const slots = slotsOf(series);
@@ -36,7 +38,7 @@ export function FeatureHistory({ feature, points, at, window, url }: Props) {
   const method = methods.find((one) => one === url.values.method) ?? methods[0] ?? '';
   const valueOf = (one: FeaturePoint) =>
     method === methods[0] ? one.score : (one.methods.find((m) => m.method === method)?.value ?? null);
-  const line = feature.drift.methods.find((m) => m.method === method)?.threshold ?? null;
+  const lines = useLines(model, feature, method);
   return (
     <Panel title="Over time" aside={<TimeTools url={url} batches={points.length} at={at} onAt={keep} />}>
       {methods.length > 1 && (
@@ -79,7 +81,7 @@ export function FeatureHistory({ feature, points, at, window, url }: Props) {
                 slots={slots}
                 values={series.map(valueOf)}
                 statuses={series.map((one) => one.status)}
-                lines={line === null ? [] : [{ value: line, kind: 'watch' }]}
+                lines={lines}
                 width={width}
                 height={180}
                 format={number}
@@ -103,4 +105,17 @@ export function FeatureHistory({ feature, points, at, window, url }: Props) {
       </TimeFrame>
     </Panel>
   );
+}
+
+/** Where a method calls for a look and for action: as the owner set it for this input, else as the server has it. */
+function useLines(model: Model, feature: Feature, method: string): Line[] {
+  const { data } = useQuery(catalogueQuery());
+  const isHeadline = feature.drift.methods[0]?.method === method;
+  const own = isHeadline ? model.thresholds.features[feature.feature] : undefined;
+  const lines = own ?? data?.methods.find(({ slug }) => slug === method)?.lines;
+  if (!lines) return [];
+  return [
+    { kind: 'watch', value: lines.watch },
+    { kind: 'act', value: lines.act },
+  ];
 }

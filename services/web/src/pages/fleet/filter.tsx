@@ -1,8 +1,8 @@
 // How many models stand where; each count is the filter for it.
-import { useState } from 'react';
 import type { Fleet } from '../../api/types';
 import { Choice, Field } from '../../ui/field';
 import { STATUSES, StatusMark, WORD } from '../../ui/status';
+import { useTyped } from '../../ui/use-typed';
 import type { FleetUrl } from './page';
 import styles from './page.module.css';
 
@@ -14,13 +14,7 @@ interface Props {
 
 export function FleetFilter({ fleet, url, shown }: Props) {
   const { status, q, sort } = url.values;
-  // The field answers at once; the address follows, and leads when it is changed from elsewhere.
-  const [typed, setTyped] = useState(q);
-  const [settled, setSettled] = useState(q);
-  if (settled !== q) {
-    setSettled(q);
-    setTyped(q);
-  }
+  const [typed, setTyped] = useTyped(q, (next) => url.set({ q: next }));
   return (
     <div className={styles.filter}>
       <div className={styles.counts} role="group" aria-label="Filter by status">
@@ -53,10 +47,7 @@ export function FleetFilter({ fleet, url, shown }: Props) {
           placeholder="Search models"
           data-shortcut="search"
           value={typed}
-          onChange={(event) => {
-            setTyped(event.currentTarget.value);
-            url.set({ q: event.currentTarget.value });
-          }}
+          onChange={(event) => setTyped(event.currentTarget.value)}
         />
         <Choice
           label="Sort"
