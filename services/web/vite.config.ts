@@ -19,7 +19,7 @@ export default defineConfig({
     include: ['src/**/*.test.{ts,tsx}'],
     setupFiles: ['src/fakes/setup.ts'],
     restoreMocks: true,
-    testTimeout: 10_000,
+    testTimeout: 60_000,
     pool: 'threads',
     maxWorkers: 2,
     isolate: false, // one jsdom a worker, not one a file: half the time

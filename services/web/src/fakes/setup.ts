@@ -17,7 +17,7 @@ globalThis.matchMedia ??= ((query: string) => ({
 globalThis.scrollTo = () => undefined;
 
 configure({
-  asyncUtilTimeout: 5000, // a busy machine is slow, not wrong
+  asyncUtilTimeout: 20_000, // a busy machine is slow, not wrong
   defaultHidden: true, // whether something is shown is for the browser: jsdom knows no layout, and is slow at it
   getElementError: (message) => new Error(message?.slice(0, 600)),
 });
