@@ -50,7 +50,7 @@ describe('the fleet', () => {
     await userEvent.clear(screen.getByRole('searchbox'));
     await userEvent.click(screen.getByRole('button', { name: /Act/ }));
     await waitFor(() => expect(screen.queryByRole('link', { name: 'flight-delay' })).toBeNull());
-    expect(screen.getByRole('link', { name: 'air-time' })).toBeTruthy();
+    expect(await screen.findByRole('link', { name: 'air-time' })).toBeTruthy();
     expect(address()).toBe('/?status=act');
   });
 
