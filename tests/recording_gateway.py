@@ -117,7 +117,16 @@ class RecordingGateway:
         if batch["asked"] >= self.looks:
             batch["state"] = "rejected" if batch["key"] in self.rejected else "analysed"
         told = {name: batch[name] for name in ("id", "key", "state", "rows")}
-        return 200, told | {"reasons": [{"pointer": "wind_speed"}] if batch["state"] == "rejected" else []}, {}
+        return (
+            200,
+            told
+            | {
+                "reasons": [{"pointer": "wind_speed", "value": "text", "limit": "numbers", "fix": "send numbers"}]
+                if batch["state"] == "rejected"
+                else []
+            },
+            {},
+        )
 
     def _list(self, name: str, start: int) -> Answer:
         found = sorted(self.batches.get(name, {}).values(), key=lambda one: str(one["id"]), reverse=True)

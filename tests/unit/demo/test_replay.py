@@ -142,7 +142,7 @@ def test_each_report_is_told_in_a_line(gateway: RecordingGateway) -> None:
     gateway.rejected = {"2013-04-02"}
     go_on(gateway, say=said.append)
     assert said[0] == "2013-04-01 flight-delay    10 rows  fine    index 9.9"
-    assert "2013-04-02 air-time        10 rows  rejected: [{'pointer': 'wind_speed'}]" in said
+    assert "2013-04-02 air-time        10 rows  rejected: wind_speed: text (numbers)" in said
     assert len(said) == 2 * len(DAYS)
 
 

@@ -106,6 +106,11 @@ class Api:
         return answer, f"status {answer.status_code}"
 
 
+def reasons(told: Mapping[str, Any]) -> str:
+    """Tell in a line why something pushed was rejected."""
+    return "; ".join(f"{one['pointer']}: {one['value']} ({one['limit']})" for one in told["reasons"])
+
+
 def _problem(answer: httpx.Response) -> Refused:
     try:
         told = answer.json()

@@ -10,7 +10,7 @@ import pyarrow.parquet as pq
 from sklearn.pipeline import Pipeline
 
 from bellwether.embedded.demo import data, lines, models, registry
-from bellwether.embedded.demo.api import Api
+from bellwether.embedded.demo.api import Api, reasons
 from bellwether.embedded.demo.recipes import Recipe
 from bellwether.embedded.demo.registry import Registered
 from bellwether.errors import InvalidInput, Unavailable
@@ -106,7 +106,6 @@ def _await_reference(api: Api, recipe: Recipe, reference: str) -> None:
         if told["state"] == "ready":
             return
         if told["state"] == "rejected":
-            reasons = "; ".join(f"{one['pointer']}: {one['value']} ({one['limit']})" for one in told["reasons"])
-            raise InvalidInput(f"the reference of {recipe.name} was rejected: {reasons}")
+            raise InvalidInput(f"the reference of {recipe.name} was rejected: {reasons(told)}")
         api.pause(_LOOK_S)
     raise Unavailable(f"the reference of {recipe.name} was not read within {_REFERENCE_S:g} s; see the collector's log")

@@ -10,8 +10,9 @@ from collections import deque
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, timedelta
+from typing import Any
 
-from bellwether.embedded.demo.api import Api
+from bellwether.embedded.demo.api import Api, reasons
 from bellwether.embedded.demo.incident import weather_run
 
 LABEL_DELAY = timedelta(days=3)
@@ -128,10 +129,10 @@ class Replay:
             else:
                 return
 
-    def _line(self, batch: Pending, told: Mapping[str, object]) -> str:
+    def _line(self, batch: Pending, told: Mapping[str, Any]) -> str:
         line = f"{batch.day} {batch.model:<12} {told['rows']:>5} rows"
         if told["state"] == "rejected":
-            return f"{line}  rejected: {told['reasons']}"
+            return f"{line}  rejected: {reasons(told)}"
         overall = self._api.get(f"/models/{batch.model}/drift/{batch.batch}")["overall"]
         score = "-" if overall["score"] is None else f"{overall['score']:.1f}"
         return f"{line}  {overall['status']:<7} index {score}"
