@@ -17,6 +17,10 @@ def test_every_page_is_in_the_index_and_every_entry_is_a_page() -> None:
     ]
 
 
+def test_no_number_is_used_twice() -> None:
+    assert len({page.stem[:4] for page in PAGES}) == len(PAGES)
+
+
 @pytest.mark.parametrize("page", PAGES, ids=lambda page: page.stem)
 def test_a_page_has_its_number_a_status_and_all_parts_in_order(page: Path) -> None:
     text = page.read_text()

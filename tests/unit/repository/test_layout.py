@@ -55,20 +55,23 @@ def _dotted(path: Path) -> str:
 
 
 def _public(path: Path) -> tuple[set[str], set[str]]:
-    """Names a package's ``__init__`` binds: its own, and those it imports from elsewhere.
+    """Names a package's ``__init__`` binds: those there to be exported, and those that may be.
 
-    A registry imports its own modules to list what is in them: these are neither.
+    May be: what comes from elsewhere, and what a registry takes from its own modules to list it.
     """
-    package = _dotted(path)
+    package, tree = _dotted(path), ast.parse(path.read_text())
+    used = {node.id for node in ast.walk(tree) if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Load)}
     own: set[str] = set()
     borrowed: set[str] = set()
-    for node in ast.parse(path.read_text()).body:
+    for node in tree.body:
         match node:
             case ast.ImportFrom(module=str(module)) if module == package:
                 pass
             case ast.ImportFrom(module=str(module), names=names):
-                bound = own if module.startswith(package + ".") else borrowed
-                bound |= {name.asname or name.name for name in names}
+                bound = {name.asname or name.name for name in names}
+                if module.startswith(package + "."):
+                    own |= bound - used
+                borrowed |= bound
             case ast.Assign(targets=[ast.Name(id=name)]) | ast.AnnAssign(target=ast.Name(id=name)):
                 own.add(name)
             case ast.FunctionDef(name=name) | ast.ClassDef(name=name):

@@ -1,4 +1,4 @@
-"""Objects as files below one folder; plain Python, because it has to survive a fork (ADR 0013)."""
+"""Objects as files below one folder; plain Python, because it has to survive a fork (ADR 0014)."""
 
 import os
 import shutil
