@@ -33,12 +33,15 @@ def make_grid(edges: Floats, anchors: Floats, counts: Counts, centre: float) -> 
 
 def _cells(edges: Floats, counts: Counts) -> tuple[float, float, Floats]:
     """Left end, cells per unit, and per cell: slope and offset of its line, first sub-cell, sub-cells - 1."""
+    nothing = (0.0, np.nan, np.zeros((1, 4)))
     if edges.size < 2:
-        return 0.0, np.nan, np.zeros((1, 4))
+        return nothing
     below = np.cumsum(counts[:-1])
     ends = np.searchsorted(below, (0.001 * counts.sum(), 0.999 * counts.sum())).clip(0, edges.size - 1)
     low, high = edges[ends[0]], edges[ends[1]]
     scale = CELLS / (high - low)
+    if not (np.isfinite(scale) and scale > 0):
+        return nothing
     inside = np.bincount(_cell(edges, low, scale), minlength=CELLS)
     parts = np.maximum(1, inside * (SUB_CELLS - CELLS) // edges.size)
     slopes = parts * scale
