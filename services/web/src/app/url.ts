@@ -1,5 +1,5 @@
 // The state of a page is its address: typed search parameters, defaults left out, unknown ones kept.
-import { useMemo } from 'react';
+import { useLayoutEffect, useMemo, useRef } from 'react';
 import { useSearchParams } from 'react-router';
 
 /** One search parameter. `parse` answers undefined to what it does not understand. */
@@ -88,7 +88,14 @@ export function write<S extends Spec>(
 export function useUrl<S extends Spec>(spec: S) {
   const [search, setSearch] = useSearchParams();
   const { values, refused } = useMemo(() => read(spec, search), [spec, search]);
-  const set = (change: Partial<Values<S>>, how: { push?: boolean } = {}) =>
-    setSearch((now) => write(spec, now, change), { replace: !how.push, preventScrollReset: true });
+  // Two changes in a row both count: the second starts from the first, not from the address as it was drawn.
+  const latest = useRef(search);
+  useLayoutEffect(() => {
+    latest.current = search;
+  }, [search]);
+  const set = (change: Partial<Values<S>>, how: { push?: boolean } = {}) => {
+    latest.current = write(spec, latest.current, change);
+    setSearch(latest.current, { replace: !how.push, preventScrollReset: true });
+  };
   return { values, refused, set };
 }
