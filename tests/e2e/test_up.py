@@ -74,5 +74,19 @@ def test_a_second_start_is_fast_keeps_its_key_and_leaves_nothing(tmp_path: Path)
     third.stop()
 
 
+def test_the_same_topology_runs_over_the_cosmos_adapter_and_keeps_its_data(tmp_path: Path) -> None:
+    first = Topology(tmp_path, {"STORE": "cosmos"})
+    first.wait(lambda: bool(first.run), "the page")
+    with Client(first.run["url"], first.run["key"]) as client:
+        client.post("/models", {"name": "kept", "task": "regression"})
+    first.stop()
+    second = Topology(tmp_path, {"STORE": "cosmos"})
+    second.wait(lambda: bool(second.run), "the page")
+    assert second.run["store"] == "cosmos"
+    with Client(second.run["url"], second.run["key"]) as client:
+        assert [model["name"] for model in client.get("/models")["items"]] == ["kept"]
+    second.stop()
+
+
 def _family(topology: Topology) -> list[int]:
     return [child.pid for child in psutil.Process(topology.process.pid).children(recursive=True)]

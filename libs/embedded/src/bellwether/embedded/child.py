@@ -107,11 +107,14 @@ class Child:
         """Whether the process has ended; what is left of its group is ended with it."""
         if self.popen is None or self.status is not None:
             return True
-        # Look without reaping: as long as the dead leader is not reaped, its id cannot mean another group.
-        if os.waitid(os.P_PID, self.popen.pid, os.WEXITED | os.WNOHANG | os.WNOWAIT) is None:
-            return False
-        self.kill()
-        return True
+        if sys.platform == "darwin":  # which cannot look without reaping
+            running = self.popen.poll() is None
+        else:
+            # As long as the dead leader is not reaped, its id cannot mean another group.
+            running = os.waitid(os.P_PID, self.popen.pid, os.WEXITED | os.WNOHANG | os.WNOWAIT) is None
+        if not running:
+            self.kill()
+        return not running
 
     def terminate(self) -> None:
         """Ask the process to end: it alone, for it knows what to do with its own children."""
