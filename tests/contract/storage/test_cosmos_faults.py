@@ -99,9 +99,9 @@ def test_a_spent_budget_is_waited_for() -> None:
     coll = Collection("reports", ())
     with CosmosServer(throttle=True, partitions=1) as server:
         store = CosmosStore(account(server), [coll], provisioned=False)
-        for i in range(6):
-            store.put(coll, doc(f"{i}", body="x" * 20_000))
-        assert store.count(coll, "m1") == 6
+        for i in range(4):
+            store.put(coll, doc(f"{i}", body="x" * 512 * 1024))
+        assert store.count(coll, "m1") == 4
         assert any(line.status == 429 for line in server.requests)
         store.close()
 

@@ -2,8 +2,9 @@
 
 from http import HTTPStatus
 
+from bellwether.testing.cosmos_server.charges import request_units
 from bellwether.testing.cosmos_server.containers import Container
-from bellwether.testing.cosmos_server.documents import Documents, doc_headers, header_epk, request_units
+from bellwether.testing.cosmos_server.documents import Documents, doc_headers, header_epk
 from bellwether.testing.cosmos_server.replies import Doc, HttpError, Reply, Request, size_of
 from bellwether.testing.cosmos_server.state import State
 

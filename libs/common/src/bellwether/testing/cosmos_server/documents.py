@@ -1,9 +1,9 @@
 """Single documents: create, upsert, read, replace, patch, delete."""
 
 import json
-import math
 from typing import Any
 
+from bellwether.testing.cosmos_server.charges import price, request_units
 from bellwether.testing.cosmos_server.containers import Container
 from bellwether.testing.cosmos_server.patch import patched
 from bellwether.testing.cosmos_server.replies import Doc, HttpError, Reply, Request, not_found, size_of
@@ -90,7 +90,7 @@ class Documents:
     def charge(self, c: Container, operation: str, size: int) -> None:
         """Take request units before the work, when throttling."""
         if self._throttle:
-            c.consume(1.0 if operation == "Read" else 5.0 * max(1, math.ceil(size / 1024)))
+            c.consume(price(operation, size))
 
 
 def optional_epk(c: Container, request: Request) -> str | None:
@@ -125,12 +125,6 @@ def doc_headers(c: Container, doc: Doc | None, charge: float) -> dict[str, str]:
         "lsn": str(c.lsn),
     }
     return {**headers, "etag": doc["_etag"]} if doc else headers
-
-
-def request_units(operation: str, doc: Doc | None) -> float:
-    """Return a crude charge; the service's real prices are not linear in the size."""
-    kilobytes = max(1, math.ceil(size_of(doc) / 1024)) if doc else 1
-    return float(kilobytes) if operation == "Read" else round(5.0 * kilobytes + 0.29, 2)
 
 
 def _check_document(c: Container, doc: Doc, size: int, epk: str) -> None:

@@ -4,6 +4,7 @@ import json
 from collections.abc import Mapping
 from typing import Any
 
+from bellwether.testing.cosmos_server.charges import query_charge
 from bellwether.testing.cosmos_server.containers import WHOLE_RANGE, Container
 from bellwether.testing.cosmos_server.documents import Documents, doc_headers, optional_epk
 from bellwether.testing.cosmos_server.replies import Doc, HttpError, Reply, Request, size_of
@@ -55,7 +56,7 @@ def _answer(
         docs.sort(key=creation_number)
     resume = _resume(request)
     rows = parsed.run(docs, params, rewritten=text.startswith(REWRITTEN), resume=resume)
-    charge = round(2.3 + 0.05 * len(docs), 2)
+    charge = query_charge(len(docs))
     if parsed.aggregates and not parsed.group:
         return _page(c, rows, charge, None)
     behind = 0 if resume.place is not None else resume.given
