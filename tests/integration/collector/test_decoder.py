@@ -139,6 +139,21 @@ def test_codes_views_runs_and_extensions_become_plain(decoder: Decoder, tmp_path
     }
 
 
+@pytest.mark.parametrize("format", ["arrow", "parquet"])
+def test_a_made_up_zone_or_a_type_without_end_stays_with_the_decoder(
+    decoder: Decoder, tmp_path: Path, format: str
+) -> None:
+    deep: pa.DataType = pa.int8()
+    for _ in range(50):
+        deep = pa.list_(deep)
+    table = pa.table({"at": pa.array([0, None], pa.timestamp("us", "Not/" + "A" * 900)), "deep": pa.nulls(2, deep)})
+    path = tmp_path / "body"
+    path.write_bytes(WRITERS[format](table))
+    found = decoder.decode(path, format)
+    assert found.table.schema == pa.schema([("at", pa.timestamp("us", "UTC"))])
+    assert [len(column.type) for column in found.columns] == [80, 80]
+
+
 def test_bad_rows_of_csv_are_listed_with_their_place(decoder: Decoder, tmp_path: Path) -> None:
     path = tmp_path / "body"
     path.write_bytes(b"a,b\n1,2\n3\n4,5,6\n" + b"7\n" * 200)

@@ -12,7 +12,8 @@ from hypothesis import strategies as st
 from bellwether.collector.decode.job import Example, Found
 from bellwether.collector.decode.table import Decoded
 from bellwether.collector.normalise import Window, expected, normalise
-from bellwether.contracts import Column, Kind, Role, Roles
+from bellwether.collector.preview import preview
+from bellwether.contracts import Column, Kind, Role, Roles, Task
 from bellwether.errors import Fault, InvalidInput
 
 INF = float("inf")
@@ -342,3 +343,70 @@ def test_one_row_inside_the_window_is_enough() -> None:
 def test_times_in_the_wrong_unit_are_refused(microseconds: int) -> None:
     (fault,) = refused(pushed(x=pa.array([microseconds], pa.timestamp("us", "UTC"))), ROW_TIME)
     assert "check the unit" in fault.fix
+
+
+ANY_TYPE = (
+    pa.null(),
+    pa.bool_(),
+    *(pa.int8(), pa.int64(), pa.uint8(), pa.uint64()),
+    *(pa.float32(), pa.float64(), pa.decimal128(38, 3), pa.decimal256(70, 3)),
+    *(pa.string(), pa.dictionary(pa.int32(), pa.string())),
+    *(pa.date32(), pa.date64()),
+    *(pa.timestamp(unit, zone) for unit in ("s", "ms", "us", "ns") for zone in (None, "UTC")),
+)
+WORDS = ("", "1", "-7", "1.5", "1e999", "nan", "inf", "true", "no", "x", "2026-01-01", "2026-01-01T00:00Z")
+CELLS = st.one_of(st.none(), st.sampled_from(WORDS), st.text(st.characters(codec="utf-8")))
+FLOATS = st.one_of(st.none(), st.floats())
+DECIMALS = st.one_of(st.none(), st.integers(-(10**30), 10**30).map(Decimal))
+
+
+@st.composite
+def arrays(draw: st.DrawFn) -> pa.Array:
+    """Values of any type a decoder gives, at its extremes too."""
+    kind = draw(st.sampled_from(ANY_TYPE))
+    if pa.types.is_null(kind):
+        return pa.nulls(draw(st.integers(1, 4)))
+    if pa.types.is_boolean(kind):
+        return pa.array(draw(st.lists(st.sampled_from([True, False, None]), min_size=1)), kind)
+    if pa.types.is_string(kind) or pa.types.is_dictionary(kind):
+        return pa.array(draw(st.lists(CELLS, min_size=1)), pa.string()).cast(kind)
+    if pa.types.is_floating(kind):
+        return pa.array(draw(st.lists(FLOATS, min_size=1)), pa.float64()).cast(kind, safe=False)
+    if pa.types.is_decimal(kind):
+        return pa.array(draw(st.lists(DECIMALS, min_size=1)), kind)
+    bits, signed = kind.bit_width, not str(kind).startswith("u")
+    low, high = (-(2 ** (bits - 1)), 2 ** (bits - 1) - 1) if signed else (0, 2**bits - 1)
+    numbers = draw(st.lists(st.one_of(st.none(), st.integers(low, high), st.integers(0, 100)), min_size=1))
+    if pa.types.is_integer(kind):
+        return pa.array(numbers, kind)
+    return pa.array(numbers, pa.int32() if bits == 32 else pa.int64()).view(kind)
+
+
+@settings(deadline=None, max_examples=300)
+@given(arrays(), st.sampled_from([NUMBER, WHOLE, CLASS, CODE, FLAG, NOTE, TIME, ID, ROW_TIME]), st.booleans())
+def test_any_column_is_kept_or_refused_with_a_reason(values: pa.Array, like: Column, untyped: bool) -> None:
+    rows = Decoded.of(pa.table({"x": values}), untyped=untyped and pa.types.is_string(values.type))
+    try:
+        table = normalise(rows, [like]).table
+    except InvalidInput as error:
+        (fault,) = error.faults
+        assert fault.value
+        assert fault.pointer.endswith("/x")
+    else:
+        assert table.num_rows == len(values)
+        table.validate(full=True)
+
+
+@settings(deadline=None, max_examples=150)
+@given(
+    st.lists(arrays(), min_size=1, max_size=3), st.sampled_from(["binary", "multiclass", "regression"]), st.booleans()
+)
+def test_any_table_is_previewed(columns: list[pa.Array], task: Task, untyped: bool) -> None:
+    size = min(map(len, columns))
+    table = pa.table({"prediction": [0.5] * size, **{f"x{i}": values[:size] for i, values in enumerate(columns)}})
+    if untyped and all(pa.types.is_string(values.type) for values in columns):
+        said = preview(Decoded.of(table.drop_columns(["prediction"]), untyped=True), Roles(prediction="x0"), task)
+    else:
+        said = preview(Decoded.of(table), Roles(), task)
+    assert said.rows == size
+    assert said.columns or said.faults

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 import pyarrow as pa
 import pyarrow.compute as pc
@@ -152,8 +152,7 @@ def _times(
         return None, None
     bounds = [round(limit.timestamp() * 1e6) for limit in (EARLIEST, LATEST)]
     if ends["min"] < bounds[0] or ends["max"] >= bounds[1]:
-        shown = pc.min_max(table[column.name].cast(pa.string())).as_py()
-        value = f"times from {shown['min']} to {shown['max']}"
+        value = f"times from {_said(ends['min'])} to {_said(ends['max'])}"
         limit = f"times from {EARLIEST.year} to {LATEST.year}"
         findings.faults.append(Fault(at("columns", column.name), value, limit, "check the unit and the zone"))
         return None, None
@@ -163,6 +162,13 @@ def _times(
         value = f"times from {start.isoformat()} to {end.isoformat()}, none within"
         findings.faults.append(Fault(at("columns", column.name), value, said.strip(), "check the zone, start and end"))
     return start, end
+
+
+def _said(microseconds: int) -> str:
+    try:
+        return (EARLIEST + timedelta(microseconds=microseconds)).isoformat()
+    except OverflowError:
+        return f"{microseconds:,} microseconds since 1970"
 
 
 def _duplicates(table: pa.Table, columns: Sequence[Column]) -> int:

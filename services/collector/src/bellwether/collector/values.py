@@ -86,7 +86,7 @@ class Source:
         row = _first(self.column, pc.is_valid)
         if row is None:
             return Misfit(found, wanted, fix)
-        return Misfit(found, wanted, fix, shown(self.column[row].as_py(), 40), row)
+        return Misfit(found, wanted, fix, cell_text(self.column, row), row)
 
 
 def numeric(source: Source) -> pa.ChunkedArray | Misfit:
@@ -118,6 +118,8 @@ def categorical(source: Source) -> pa.ChunkedArray | Misfit:
         return source.misfit(f"{like}, as in the reference", f"send {like}, as the reference has it")
     if source.is_number:
         return _coded(number_text(_missing(_plain_number(source.column))))
+    if pa.types.is_timestamp(kind):  # without the zone: asked for text, Arrow asks for the zone's rules
+        return _coded(pc.cast(source.column, pa.timestamp(kind.unit)).cast(pa.string()))
     return _coded(source.column.cast(pa.string()))
 
 
@@ -149,7 +151,7 @@ def text(source: Source) -> pa.ChunkedArray | Misfit:
 def datetime(source: Source) -> pa.ChunkedArray | Misfit:
     """Times with a zone, as UTC; dates are midnight in UTC."""
     if pa.types.is_date(source.type):
-        return source.column.cast(pa.timestamp("ms")).cast(pa.timestamp("us")).cast(TIME)
+        return _microseconds(source, source.column.cast(pa.timestamp("s" if source.type == pa.date32() else "ms")))
     return _zoned(source)
 
 
@@ -182,6 +184,19 @@ CONVERT: Mapping[Kind, Callable[[Source], pa.ChunkedArray | Misfit]] = {
     "text": text,
 }
 """How each kind of column is read."""
+
+
+def cell_text(column: pa.ChunkedArray, row: int) -> str:
+    """Return one value as it may stand in a message; times without asking for their zone, which may not exist."""
+    cell = column.slice(row, 1)
+    kind = cell.type
+    if pa.types.is_timestamp(kind) or pa.types.is_date(kind):
+        try:
+            naive = pc.cast(cell, options=pc.CastOptions(pa.timestamp("us"), allow_time_truncate=True))
+            return str(naive[0].as_py()).removesuffix(" 00:00:00" if pa.types.is_date(kind) else "")
+        except (pa.ArrowInvalid, ValueError, OverflowError):
+            return f"{cell.cast(pa.int32() if kind == pa.date32() else pa.int64())[0].as_py():,} since 1970"
+    return shown(cell[0].as_py(), 40)
 
 
 def parse_numbers(column: pa.ChunkedArray) -> pa.ChunkedArray | Misfit:
@@ -244,15 +259,22 @@ def number_text(column: pa.ChunkedArray) -> pa.ChunkedArray:
 def _zoned(source: Source) -> pa.ChunkedArray | Misfit:
     kind = source.type
     if pa.types.is_timestamp(kind) and kind.tz is not None:
-        return pc.cast(source.column, TIME, safe=False)
+        return _microseconds(source, source.column)
     if source.is_empty:
         return source.nulls(TIME)
     if source.is_text:
         return parse_times(source.text())
     if pa.types.is_timestamp(kind) or pa.types.is_date(kind):
         row = _first(source.column, pc.is_valid)
-        return _without_zone(str(kind), None if row is None else str(source.column[row]), row)
+        return _without_zone(str(kind), None if row is None else cell_text(source.column, row), row)
     return source.misfit("times with zone", "send times such as 2026-01-31T08:00:00Z", frozenset({"text"}))
+
+
+def _microseconds(source: Source, times: pa.ChunkedArray) -> pa.ChunkedArray | Misfit:
+    try:
+        return pc.cast(times, options=pc.CastOptions(TIME, allow_time_truncate=True))
+    except pa.ArrowInvalid:  # seconds that are no seconds
+        return source.misfit("times microseconds can hold", "check the unit")
 
 
 def _without_zone(found: str, example: str | None, row: int | None) -> Misfit:

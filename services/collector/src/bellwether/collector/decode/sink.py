@@ -24,6 +24,8 @@ def plain_type(kind: pa.DataType) -> pa.DataType | None:
         return pa.string()
     if pa.types.is_float16(kind):
         return pa.float32()
+    if pa.types.is_timestamp(kind) and kind.tz is not None:
+        return pa.timestamp(kind.unit, "UTC")  # a zone is a name anybody may make up, and none of the value
     number = pa.types.is_integer(kind) or pa.types.is_floating(kind) or pa.types.is_decimal(kind)
     time = pa.types.is_timestamp(kind) or pa.types.is_date(kind)
     if number or time or pa.types.is_boolean(kind) or pa.types.is_null(kind):

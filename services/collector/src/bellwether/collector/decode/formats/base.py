@@ -6,7 +6,7 @@ from dataclasses import dataclass
 import pyarrow as pa
 
 from bellwether.collector.decode.body import Body
-from bellwether.collector.decode.job import Found
+from bellwether.collector.decode.job import Found, shown
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,4 +32,4 @@ class Format:
 
 def columns_of(schema: pa.Schema) -> tuple[Found, ...]:
     """Return the columns of a schema."""
-    return tuple(Found(field.name, str(field.type)) for field in schema)
+    return tuple(Found(field.name, shown(field.type)) for field in schema)
