@@ -1,5 +1,35 @@
-"""Ways of explaining predictions, each a pure module."""
+"""Ways of explaining a model, tried in this order; the first that applies and passes the gap check is taken."""
 
+from bellwether.explain.explainers import box, library, linear, tree
+from bellwether.explain.explainers.base import (
+    About,
+    Asked,
+    Contributions,
+    Explainer,
+    ModelFailed,
+    Options,
+    Ready,
+)
 from bellwether.explain.explainers.linear_surrogate import Surrogate, fit
 
-__all__ = ["Surrogate", "fit"]
+EXPLAINERS: tuple[Explainer, ...] = (
+    linear.EXPLAINER,
+    tree.TABLES,
+    tree.QUADRATURE,
+    library.NATIVE,
+    library.SHAP,
+    box.EXPLAINER,
+)
+
+__all__ = [
+    "EXPLAINERS",
+    "About",
+    "Asked",
+    "Contributions",
+    "Explainer",
+    "ModelFailed",
+    "Options",
+    "Ready",
+    "Surrogate",
+    "fit",
+]

@@ -41,11 +41,17 @@ class Quadrature:
         The trees have so many edges that the plan would exceed ``max_bytes``.
     """
 
-    def __init__(self, ensemble: Ensemble, groups: Sequence[int] | None = None, max_bytes: int = MAX_BYTES) -> None:
+    def __init__(
+        self,
+        ensemble: Ensemble,
+        groups: Sequence[int] | None = None,
+        max_bytes: int = MAX_BYTES,
+        n_players: int = 0,
+    ) -> None:
         check(ensemble)
         self._ensemble = ensemble
         player = players(ensemble, groups)
-        self.n_players = int(player.max(initial=-1)) + 1
+        self.n_players = max(n_players, int(player.max(initial=-1)) + 1)
         n_edges = [len(tree.left) - 1 for tree in ensemble.trees]
         start = np.concatenate([[0], np.cumsum(n_edges)]).astype(np.int64)
         edges = _edges([*map(_arrays, ensemble.trees)], player, start)

@@ -65,6 +65,8 @@ class PatternTables:
         Of the tables; float32 halves memory and costs about 1e-8 of accuracy.
     max_bytes
         Refuse before the tables grow beyond this.
+    n_players
+        Columns of the result at least: players without a column have contributions of 0.
 
     Attributes
     ----------
@@ -87,11 +89,12 @@ class PatternTables:
         height: int = 2,
         dtype: type[np.float32] | type[np.float64] = np.float32,
         max_bytes: int = MAX_BYTES,
+        n_players: int = 0,
     ) -> None:
         check(ensemble)
         self._ensemble = ensemble
         player = players(ensemble, groups)
-        self.n_players = int(player.max(initial=-1)) + 1
+        self.n_players = max(n_players, int(player.max(initial=-1)) + 1)
         if background is not None and len(background) == 0:
             raise ValueError("the background has no rows")
         reference = None if background is None else ensemble.rows(background)

@@ -1,0 +1,163 @@
+"""A fitted model with its preprocessing, asked in the user's own columns. Runs in the model's process.
+
+Rows come as an Arrow table; the model gets them as the data frame, or the matrix, it was trained on.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+import numpy as np
+import pandas as pd
+import pyarrow as pa
+from numpy.typing import NDArray
+
+from bellwether.explain.flavours.base import Estimator, Line, Loaded
+from bellwether.explain.flavours.origins import groups, origins
+from bellwether.explain.trees.ensemble import Ensemble, Floats, Unsupported
+
+_VERIFIED_ROWS = 50
+_VERIFIED_COLUMNS = 300
+_NUMBERS = {"double": np.float64, "float": np.float32, "long": np.int64, "integer": np.int32}
+MAX_ROWS = 200_000
+"""Rows of one call of the model."""
+
+
+@dataclass(frozen=True, slots=True)
+class Subject:
+    """A model and the names of its inputs.
+
+    ``types`` are the signature's, by name. ``named`` models get a data frame, others a matrix.
+    """
+
+    names: tuple[str, ...]
+    pre: Any
+    estimator: Estimator
+    named: bool = True
+    types: Mapping[str, str] = field(default_factory=dict)
+
+    @property
+    def outputs(self) -> tuple[str, ...]:
+        """What can be explained."""
+        return self.estimator.outputs
+
+    def frame(self, rows: pa.Table) -> pd.DataFrame:
+        """Return the rows as the model takes them, in its order and types.
+
+        Raises ``ValueError`` naming every column that is not there.
+        """
+        absent = [name for name in self.names if name not in rows.column_names]
+        if absent:
+            raise ValueError(f"the rows have no columns {absent[:20]}; the model needs {len(self.names)}")
+        frame = rows.select(list(self.names)).to_pandas()
+        for name, kind in self.types.items():
+            if name in frame.columns:
+                frame[name] = _typed(frame[name], kind)
+        return frame
+
+    def inputs(self, frame: pd.DataFrame) -> Any:
+        """Return what the estimator gets: the frame after the preprocessing."""
+        x = frame if self.named else frame.to_numpy()
+        return x if self.pre is None else self.pre.transform(x)
+
+    def raw(self, frame: pd.DataFrame) -> Floats:
+        """Return the model's own answers, shape (n, outputs), in the space of its contributions."""
+        parts = [self.estimator.raw(self.inputs(part)) for part in _parts(frame)]
+        return np.concatenate(parts) if parts else np.zeros((0, len(self.outputs)))
+
+    def answers(self, frame: pd.DataFrame) -> Floats:
+        """Return what the model's user sees, shape (n, outputs)."""
+        parts = [self.estimator.answers(self.inputs(part)) for part in _parts(frame)]
+        return np.concatenate(parts) if parts else np.zeros((0, len(self.outputs)))
+
+    def encoded(self, frame: pd.DataFrame) -> Floats:
+        """Return the columns as trees or lines see them, shape (n, f)."""
+        return self.estimator.matrix(self.inputs(frame))
+
+    def ensemble(self, output: int) -> Ensemble:
+        """Return the trees of one output; raises ``Unsupported``."""
+        return self.estimator.ensemble(output)
+
+    def line(self, output: int) -> Line:
+        """Return the line of one output; raises ``Unsupported``."""
+        return self.estimator.line(output)
+
+    def native(self, frame: pd.DataFrame, output: int) -> Floats:
+        """Return the library's own contributions by input column, and the base value, shape (n, columns + 1)."""
+        if self.pre is not None:
+            raise Unsupported("the library's contributions are in encoded columns")
+        return self.estimator.native(self.inputs(frame), output)
+
+    def groups(self, frame: pd.DataFrame) -> list[int]:
+        """Return the input column of each encoded column, checked by perturbing rows; raises ``Unsupported``."""
+        found = origins(self.pre, len(self.names))
+        order = self.estimator.order()
+        found = found if order is None else [found[i] for i in order]
+        players = groups(found, self.names)
+        self._verify(frame.head(_VERIFIED_ROWS), np.asarray(players))
+        return players
+
+    def _verify(self, frame: pd.DataFrame, players: NDArray[np.int64]) -> None:
+        before = self.encoded(frame)
+        if before.shape[1] != len(players):
+            raise Unsupported(f"the preprocessing makes {before.shape[1]} columns, {len(players)} were expected")
+        if self.pre is None:
+            return
+        for j, name in enumerate(self.names[:_VERIFIED_COLUMNS]):
+            other = frame.copy()
+            other[name] = np.roll(other[name].to_numpy(), 1)
+            other[name] = other[name].astype(frame[name].dtype)
+            after = self.encoded(other)
+            changed = ~((before == after) | (np.isnan(before) & np.isnan(after))).all(axis=0)
+            if bad := np.flatnonzero(changed & (players != j)).tolist():
+                raise Unsupported(f"column {name!r} also changes encoded column {bad[0]}, which is not its own")
+
+    def worths(
+        self, rows: pd.DataFrame, background: pd.DataFrame, coalitions: NDArray[np.bool_], output: int
+    ) -> Floats:
+        """Return the mean output over the background with each coalition's columns from each row, shape (n, m)."""
+        b, step = len(background), max(1, MAX_ROWS // max(1, len(background)))
+        found = np.empty((len(rows), len(coalitions)))
+        for i in range(len(rows)):
+            for at in range(0, len(coalitions), step):
+                part = coalitions[at : at + step]
+                mixed = _mixed(rows.iloc[[i]], background, part)
+                found[i, at : at + step] = self.raw(mixed)[:, output].reshape(len(part), b).mean(axis=1)
+        return found
+
+
+def subject_of(loaded: Loaded, signature: Sequence[Mapping[str, Any]] | None, columns: Sequence[str]) -> Subject:
+    """Return the model with its input columns: by signature, else as it names them, else as the rows have them."""
+    types = {str(c["name"]): str(c["type"]) for c in signature or () if "name" in c and "type" in c}
+    names = tuple(types) or loaded.names or tuple(columns)
+    named = loaded.framed or loaded.names is not None or bool(types)
+    return Subject(names, loaded.pre, loaded.estimator, named, types)
+
+
+def _typed(column: pd.Series, kind: str) -> pd.Series:
+    """A column in the signature's type, where its values allow it; missing values keep a float column."""
+    if kind in ("double", "float"):
+        return pd.to_numeric(column).astype(_NUMBERS[kind])
+    if kind in ("long", "integer"):
+        numbers = pd.to_numeric(column)
+        return numbers if numbers.isna().any() else numbers.astype(_NUMBERS[kind])
+    if kind == "boolean" and not column.isna().any():
+        return column.astype(bool)
+    if kind == "string" and column.dtype.kind in "iufb":
+        return column.astype(str).where(column.notna(), None)
+    return column
+
+
+def _mixed(row: pd.DataFrame, background: pd.DataFrame, coalitions: NDArray[np.bool_]) -> pd.DataFrame:
+    """Every coalition's rows: its columns from ``row``, the others from the background."""
+    m, b = coalitions.shape[0], len(background)
+    made = {}
+    for j, name in enumerate(background.columns):
+        both = pd.concat([background[name], row[name]], ignore_index=True)
+        place = np.where(coalitions[:, j, None], b, np.arange(b)).reshape(-1)
+        made[name] = both.take(place).reset_index(drop=True)
+    return pd.DataFrame(made, index=pd.RangeIndex(m * b))
+
+
+def _parts(frame: pd.DataFrame) -> list[pd.DataFrame]:
+    return [frame.iloc[i : i + MAX_ROWS] for i in range(0, len(frame), MAX_ROWS)]
