@@ -7,6 +7,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import httpx
+import requests
 
 from bellwether.contracts import AnyEvent
 from bellwether.errors import Unavailable
@@ -92,6 +93,14 @@ class Api:
         if key == "":
             del headers["Authorization"]
         return self._runner.run(self._client.request(method, path, headers=headers, **options))
+
+    def send(self, request: requests.PreparedRequest) -> httpx.Response:
+        """Send what a generator made."""
+        assert request.method
+        assert request.url
+        body: Any = request.body
+        headers = [(name, str(value)) for name, value in request.headers.items()]
+        return self._runner.run(self._client.request(request.method, request.url, headers=headers, content=body))
 
     def get(self, path: str, **options: Any) -> httpx.Response:
         return self.call("GET", "/api/v1" + path, **options)

@@ -40,6 +40,8 @@ MATRIX: dict[str, set[str]] = {
     "GET /api/v1/models/{model}/features": SEE,
     "GET /api/v1/models/{model}/features/{feature}": SEE,
     "GET /api/v1/models/{model}/heatmap": SEE,
+    "GET /api/v1/models/{model}/performance": SEE,
+    "GET /api/v1/models/{model}/performance/{batch}": SEE,
     "GET /api/v1/fleet/summary": SEE,
     "GET /api/v1/catalogue": ALL,
     "GET /api/v1/keys": RUN,

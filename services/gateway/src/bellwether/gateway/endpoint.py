@@ -6,6 +6,7 @@ from http import HTTPStatus
 from typing import Any
 
 from fastapi import Request
+from starlette.convertors import Convertor, register_url_convertor
 
 from bellwether.contracts import ROW_FORMATS
 from bellwether.errors import Fault, InvalidInput
@@ -14,6 +15,21 @@ from bellwether.gateway.problems import Refused
 
 API = "/api/v1"
 """Below it everything needs a key, also what does not exist."""
+
+
+class _Word(Convertor[str]):
+    """A part of a path before a verb, as in ``/dead-letters/{id:word}:replay``."""
+
+    regex = "[^/:]+"
+
+    def convert(self, value: str) -> str:
+        return value
+
+    def to_string(self, value: str) -> str:
+        return value
+
+
+register_url_convertor("word", _Word())
 
 
 @dataclass(frozen=True, slots=True)

@@ -45,6 +45,7 @@ class Feed:
     look_s: float = LOOK_S
     _listeners: "set[asyncio.Queue[Message]]" = field(default_factory=set)
     _reader: "asyncio.Task[None] | None" = None
+    _starting: asyncio.Lock = field(default_factory=asyncio.Lock)
     _cursor: str | None = None
 
     async def listen(self, caller: Identity, model: str | None, last: str | None) -> AsyncIterator[bytes]:
@@ -73,10 +74,11 @@ class Feed:
 
     async def _start(self) -> None:
         """Begin at this moment: what there is already is in the lists a page reads first."""
-        if self._reader is None or self._reader.done():
-            async for message in self._from(self._cursor):
-                self._cursor = message.id
-            self._reader = asyncio.get_running_loop().create_task(self._read())
+        async with self._starting:
+            if self._reader is None or self._reader.done():
+                async for message in self._from(self._cursor):
+                    self._cursor = message.id
+                self._reader = asyncio.get_running_loop().create_task(self._read())
 
     async def _read(self) -> None:
         while self._listeners and not self.stopping.is_set():

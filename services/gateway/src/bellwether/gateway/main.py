@@ -1,6 +1,7 @@
 """Process entry of the gateway: settings -> store, objects, bus -> application -> server."""
 
 import os
+import signal
 import socket
 from collections.abc import Callable
 from datetime import UTC, datetime
@@ -52,10 +53,16 @@ def main() -> None:
         timeout_keep_alive=65,
         h11_max_incomplete_event_size=64 * 1024,
     )
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, _already_handled)
     _Server(config).run(sockets=[listener])
     app.state.context.documents.close()
     if provider is not None:
         provider.shutdown()
+
+
+def _already_handled(number: int, frame: FrameType | None) -> None:
+    """Do nothing: the server raises the signal that stopped it once more, and what follows has still to run."""
 
 
 class _Server(uvicorn.Server):

@@ -1,5 +1,6 @@
 """The OpenAPI document: made from the table of endpoints, with every error every operation may answer."""
 
+import json
 from typing import Annotated, Any, get_args, get_origin, get_type_hints
 
 from fastapi import Depends, FastAPI
@@ -94,7 +95,12 @@ def _failures(endpoint: Endpoint) -> dict[str, Any]:
 
 
 def _add_schema(schemas: dict[str, Any], kind: type[Any]) -> None:
+    """Add what a body may be. Of a part that is answered as well, where every field is present, this is the other."""
     schema = kind.model_json_schema(ref_template=_REF)
-    for name, definition in schema.pop("$defs", {}).items():
-        schemas.setdefault(name, definition)
-    schemas[kind.__name__] = schema
+    parts = schema.pop("$defs", {})
+    twice = {name for name, part in parts.items() if schemas.get(name, part) != part}
+    text = json.dumps({**parts, kind.__name__: schema})
+    for name in twice:
+        text = text.replace(f'"{_REF.format(model=name)}"', f'"{_REF.format(model=name + "In")}"')
+    for name, part in json.loads(text).items():
+        schemas[f"{name}In" if name in twice else name] = part

@@ -54,6 +54,6 @@ def _present(letter: DeadLetter) -> DeadLetterOut:
 
 ENDPOINTS = (
     Endpoint("GET", "/dead-letters", list_dead_letters, OPERATE),
-    Endpoint("POST", "/dead-letters/{id}:replay", replay_dead_letter, OPERATE, 202, (404,)),
-    Endpoint("DELETE", "/dead-letters/{id}", discard_dead_letter, OPERATE, 204, (404,)),
+    Endpoint("POST", "/dead-letters/{id:word}:replay", replay_dead_letter, OPERATE, 202, (404,)),
+    Endpoint("DELETE", "/dead-letters/{id:word}", discard_dead_letter, OPERATE, 204, (404,)),
 )
