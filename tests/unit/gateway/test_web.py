@@ -23,6 +23,7 @@ def root(tmp_path: Path) -> Path:
     (tmp_path / "assets/page-12345678.css").write_bytes(b"a{}")
     (tmp_path / "assets/page-12345678.css.br").write_bytes(b"br")
     (tmp_path / "assets/page-12345678.css.gz").write_bytes(gzip.compress(b"a{}"))
+    (tmp_path / ".built").write_text("hash")
     (tmp_path.parent / "secret.txt").write_text("secret")
     return tmp_path
 
@@ -70,7 +71,7 @@ def test_scripts_come_from_here_only_and_nobody_frames_the_page(root: Path) -> N
             "/assets/%2e%2e%2findex.html",
             "//etc/passwd",
         ),
-        *("/assets/page-12345678.css.gz", "/assets/index-AbC_d-12.js%00", "/assets/INDEX-AbC_d-12.js"),
+        *("/assets/page-12345678.css.gz", "/assets/index-AbC_d-12.js%00", "/assets/INDEX-AbC_d-12.js", "/.built"),
     ],
 )
 def test_nothing_else_is_there(root: Path, path: str) -> None:

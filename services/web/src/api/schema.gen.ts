@@ -1471,14 +1471,14 @@ export interface components {
              *       "segments": []
              *     }
              */
-            roles: components["schemas"]["Roles"];
+            roles: components["schemas"]["RolesIn"];
             /**
              * Task
              * @enum {string}
              */
             task: "binary" | "multiclass" | "regression";
             /** @default null */
-            value: components["schemas"]["Value"] | null;
+            value: components["schemas"]["ValueIn"] | null;
         };
         /**
          * ModelOut
@@ -1551,11 +1551,11 @@ export interface components {
              */
             owner: string | null;
             /** @default null */
-            roles: components["schemas"]["Roles"] | null;
+            roles: components["schemas"]["RolesIn"] | null;
             /** @default null */
-            thresholds: components["schemas"]["Thresholds"] | null;
+            thresholds: components["schemas"]["ThresholdsIn"] | null;
             /** @default null */
-            value: components["schemas"]["Value"] | null;
+            value: components["schemas"]["ValueIn"] | null;
         };
         /**
          * ModelsOut
@@ -1892,6 +1892,47 @@ export interface components {
             time: string | null;
         };
         /**
+         * Roles
+         * @description What the columns mean. Without ``features``, every column with no other role is one.
+         */
+        RolesIn: {
+            /**
+             * Features
+             * @default null
+             */
+            features: string[] | null;
+            /**
+             * Id
+             * @default null
+             */
+            id: string | null;
+            /**
+             * Label
+             * @default null
+             */
+            label: string | null;
+            /**
+             * Prediction
+             * @default prediction
+             */
+            prediction: string;
+            /**
+             * Score
+             * @default null
+             */
+            score: string | null;
+            /**
+             * Segments
+             * @default []
+             */
+            segments: string[];
+            /**
+             * Time
+             * @default null
+             */
+            time: string | null;
+        };
+        /**
          * SegmentPerformance
          * @description The key metric of the rows with one value in one column.
          */
@@ -1998,6 +2039,21 @@ export interface components {
             index: components["schemas"]["Lines"] | null;
         };
         /**
+         * Thresholds
+         * @description What the owner changed: lines of the drift index, and of one feature's headline method.
+         */
+        ThresholdsIn: {
+            /**
+             * Features
+             * @default {}
+             */
+            features: {
+                [key: string]: components["schemas"]["Lines"];
+            };
+            /** @default null */
+            index: components["schemas"]["Lines"] | null;
+        };
+        /**
          * Trend
          * @description Of the drift index: Theil-Sen ``slope`` per day (None below 8 batches), Mann-Kendall p, change points.
          */
@@ -2064,6 +2120,29 @@ export interface components {
             /** False Positive */
             false_positive: number | null;
             /** Per Unit */
+            per_unit: number | null;
+        };
+        /**
+         * Value
+         * @description What a wrong decision costs, in ``currency`` (ISO 4217): a false alarm and a missed case, or per unit.
+         */
+        ValueIn: {
+            /** Currency */
+            currency: string;
+            /**
+             * False Negative
+             * @default null
+             */
+            false_negative: number | null;
+            /**
+             * False Positive
+             * @default null
+             */
+            false_positive: number | null;
+            /**
+             * Per Unit
+             * @default null
+             */
             per_unit: number | null;
         };
         /**

@@ -82,7 +82,7 @@ class WebApp:
 def read_files(root: Path) -> dict[str, File]:
     """Return every file of a build by its path in URLs."""
     packed = tuple(suffix for _, suffix in _PACKED)
-    paths = (path for path in root.rglob("*") if path.is_file() and path.suffix not in packed)
+    paths = (path for path in root.rglob("[!.]*") if path.is_file() and path.suffix not in packed)
     return {"/" + path.relative_to(root).as_posix(): _read(path) for path in paths}
 
 
