@@ -13,7 +13,8 @@ class Batch(Document):
 
     The gateway creates it as ``received``, the collector replaces it once as ``accepted`` or ``rejected``. That it
     is ``analysed`` is not stored: it follows from the drift report's existence. ``rows_uri`` (normalised Parquet),
-    ``profile_uri`` (window profile) and ``raw_uri`` (the body as pushed) are keys in object storage.
+    ``profile_uri`` (window profile) and ``raw_uri`` (the body as pushed) are keys in object storage. ``columns`` are
+    those kept, in the reference's order; ``extra_columns`` names at most 500 of the others.
     """
 
     type: Literal["batch"] = "batch"

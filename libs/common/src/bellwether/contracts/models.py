@@ -113,7 +113,9 @@ class Reference(Document):
 
     The gateway creates it, the collector completes it. id ``reference~<digest>`` for each one pushed; the newest
     ``ready`` one is also kept under ``reference``.
-    ``rows_uri`` and ``profile_uri`` are keys in object storage; ``raw_uri`` is the body as it was pushed.
+    ``rows_uri`` and ``profile_uri`` are keys in object storage; ``raw_uri`` is the body as it was pushed. ``reasons``
+    of a ``ready`` one say which columns were left out, and why. Under ``reference``, ``submitted_at`` is when it was
+    pushed last.
     """
 
     type: Literal["reference"] = "reference"
