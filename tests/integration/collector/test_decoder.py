@@ -1,5 +1,6 @@
 """The decoder's processes: one warm host, one child a body, nothing left behind."""
 
+import gc
 import os
 import signal
 import subprocess
@@ -220,6 +221,15 @@ def test_a_host_that_was_killed_is_replaced(body: Path) -> None:
     assert host_of(decoder) != first
     decoder.close()
     until(lambda: not running(first))
+
+
+def test_a_decoder_nobody_holds_ends_its_host(body: Path) -> None:
+    decoder = Decoder(BOUNDS)
+    decoder.decode(body, "parquet")
+    host = host_of(decoder)
+    del decoder
+    gc.collect()
+    until(lambda: not running(host))
 
 
 def test_a_body_that_takes_too_long_is_refused(tmp_path: Path) -> None:

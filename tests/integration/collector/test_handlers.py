@@ -84,6 +84,17 @@ def test_a_batch_is_accepted_in_every_format(world: World, format: str) -> None:
     assert (profile.reference, profile.rows) == (world.reference().profile_digest, 50)
 
 
+def test_the_same_rows_are_kept_alike_whatever_they_were_pushed_in(world: World) -> None:
+    ready(world)
+    kept = []
+    for number, format in enumerate(sorted(WRITERS)):
+        pushed = world.push(WRITERS[format](flights(50, seed=1)), format, at=NOW + timedelta(seconds=number))
+        world.accept(pushed)
+        with world.objects.local(str(world.batch(pushed).rows_uri)) as path:
+            kept.append(pq.read_table(path))
+    assert all(table.equals(kept[0]) for table in kept)
+
+
 def test_a_batch_waits_for_the_reference_pushed_before_it(world: World) -> None:
     world.create()
     world.push_reference(parquet(flights()))

@@ -7,6 +7,7 @@ import subprocess
 import sys
 import tempfile
 import threading
+import weakref
 from collections.abc import Iterable
 from pathlib import Path
 from typing import Protocol
@@ -113,6 +114,7 @@ class _Host:
         theirs.close()
         self._channel = ours
         self._wait = _START_SECONDS
+        self._ending = weakref.finalize(self, _end, self.owner, ours, self._process)
 
     def ask(self, job: Job, source: int, out: int) -> Answer:
         """Return the answer to one job; raises ``OSError`` or ``ValueError`` when the host is no more."""
@@ -127,14 +129,21 @@ class _Host:
 
     def forget(self) -> None:
         """Let go of the parent's host without ending it."""
+        self._ending.detach()
         self._channel.close()
         self._process.returncode = 0  # not ours to wait for
 
     def close(self) -> None:
         """End the process."""
-        self._channel.close()
-        self._process.kill()
-        self._process.wait()
+        self._ending()
+
+
+def _end(owner: int, channel: socket.socket, process: subprocess.Popen[bytes]) -> None:
+    """End a host, wherever it was lost sight of; a fork of its owner leaves it alone."""
+    channel.close()
+    if owner == os.getpid():
+        process.kill()
+        process.wait()
 
 
 def _mapped(fd: int) -> pa.Table:
