@@ -23,6 +23,8 @@ def fill(store: SqliteStore, objects: ObjectStore, name: str, state: str = "dele
     store.put(LINEAGE, {"pk": name, "id": "n~1"})
     store.put(EXPLAIN, {"pk": f"{name}|local", "id": "e~1"})
     store.put(OPS, {"pk": f"push|{name}", "id": "1"})
+    store.put(OPS, {"pk": "analyses", "id": f"a~{name}", "model": name})
+    store.put(REPORTS, {"pk": f"{name}|analysis|a~{name}", "id": "progress"})
     for month in range(1, 13):
         id = fact_id(datetime(2026, month, 1, tzinfo=UTC), "batch", name)
         note_month(store, name, id)

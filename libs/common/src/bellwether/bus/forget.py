@@ -9,7 +9,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from itertools import islice
 
-from bellwether.contracts import AnyEvent, ModelDeleted
+from bellwether.contracts import ANALYSES, AnyEvent, ModelDeleted, analysis_pk
 from bellwether.errors import NotReady
 from bellwether.objects import ObjectStore
 from bellwether.storage.collections import EXPLAIN, LINEAGE, MODELS, OPS, REPORTS, RUNS, VIEWS, Collection
@@ -55,6 +55,7 @@ class Forget:
         match service:
             case "drift":
                 yield from ((REPORTS, pk) for pk in by_month)
+                yield from ((REPORTS, analysis_pk(name, id)) for id in self._analyses(name))
             case "explain":
                 yield from ((EXPLAIN, pk) for pk in (*by_month, f"{name}|local"))
             case "lineage":
@@ -62,6 +63,15 @@ class Forget:
             case "collector":
                 yield from ((RUNS, pk) for pk in by_month)
                 yield from ((OPS, pk) for pk in (f"push|{name}", f"explain~{name}"))
+
+    def _analyses(self, name: str) -> Iterator[str]:
+        """Yield the ids of what was asked about past batches; they stay until their results are gone."""
+        after = None
+        while True:
+            page = self.documents.query(OPS, ANALYSES, [("model", "eq", name)], limit=100, after=after)
+            yield from (doc["id"] for doc in page.docs)
+            if (after := page.cursor) is None:
+                return
 
     def _empty(self, coll: Collection, pk: str, most: int, *, but: str | None = None) -> int:
         """Delete documents of a partition; how many."""
@@ -93,6 +103,8 @@ class Forget:
         if self.service == "drift":
             self.documents.delete(VIEWS, "fleet", name)
         if self.service == "collector":
+            for id in list(self._analyses(name)):
+                self.documents.delete(OPS, ANALYSES, id)
             self._empty(RUNS, months_pk(name), 10_000)
             self._empty(MODELS, name, 10_000, but=_DEFINITION)
             self.documents.delete(MODELS, name, _DEFINITION)

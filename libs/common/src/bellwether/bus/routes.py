@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 
 from bellwether.contracts import (
+    AnalysisRequested,
     BatchReceived,
     BatchRejected,
     BatchSubmitted,
@@ -31,6 +32,7 @@ ROUTES: Mapping[type[Event], tuple[str, ...]] = {
     DriftReported: ("lineage.record", "drift.assess"),
     ExplanationReady: ("lineage.record",),
     PerformanceReported: ("lineage.record", "drift.assess"),
+    AnalysisRequested: ("drift.reanalyse",),
 }
 """Event to subscribers, each ``service.handler``; the service names its queue."""
 

@@ -1,5 +1,15 @@
 """Everything services tell each other or store: the only vocabulary they share."""
 
+from bellwether.contracts.analyses import (
+    ANALYSES,
+    MOST_DAYS,
+    PROGRESS,
+    AnalysisPoint,
+    AnalysisProgress,
+    AnalysisRequest,
+    analysis_pk,
+    trailing_days,
+)
 from bellwether.contracts.base import (
     SEVERITY,
     Contract,
@@ -18,6 +28,7 @@ from bellwether.contracts.catalogue import (
     METHODS,
 )
 from bellwether.contracts.events import (
+    AnalysisRequested,
     AnyEvent,
     BatchReceived,
     BatchRejected,
@@ -118,12 +129,19 @@ from bellwether.contracts.reports import (
 )
 
 __all__ = [
+    "ANALYSES",
     "ENCODINGS",
     "METHODS",
+    "MOST_DAYS",
+    "PROGRESS",
     "ROW_FORMATS",
     "SEVERITY",
     "Additivity",
     "AgainstReference",
+    "AnalysisPoint",
+    "AnalysisProgress",
+    "AnalysisRequest",
+    "AnalysisRequested",
     "AnyEvent",
     "AttributionChange",
     "Background",
@@ -200,6 +218,7 @@ __all__ = [
     "Thresholds",
     "Trend",
     "Value",
+    "analysis_pk",
     "decode",
     "encode",
     "fact_id",
@@ -210,4 +229,5 @@ __all__ = [
     "month",
     "month_pk",
     "node_id",
+    "trailing_days",
 ]

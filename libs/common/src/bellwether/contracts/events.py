@@ -106,6 +106,13 @@ class PerformanceReported(Event):
     version: Literal[1] = 1
 
 
+class AnalysisRequested(Event):
+    """A re-analysis is to begin or to go on; ``subject`` is its id, then ``|`` and what tells the steps apart."""
+
+    type: Literal["analysis.requested"] = "analysis.requested"
+    version: Literal[1] = 1
+
+
 AnyEvent = Annotated[
     ModelChanged
     | ModelDeleted
@@ -118,7 +125,8 @@ AnyEvent = Annotated[
     | LabelsReceived
     | DriftReported
     | ExplanationReady
-    | PerformanceReported,
+    | PerformanceReported
+    | AnalysisRequested,
     Field(discriminator="type"),
 ]
 _ADAPTER: TypeAdapter[AnyEvent] = TypeAdapter(AnyEvent)

@@ -1,0 +1,94 @@
+"""Looking again at past batches: what was asked, how far it is, what came out. Live reports stay as they are."""
+
+import re
+from typing import Literal
+
+from pydantic import AwareDatetime, NonNegativeInt
+
+from bellwether.contracts.base import Document, Status
+from bellwether.contracts.models import ModelName, Thresholds
+
+ANALYSES = "analyses"
+"""Partition of the requests in container ``ops``."""
+PROGRESS = "progress"
+"""Id of the progress among the results of an analysis."""
+MOST_DAYS = 366
+"""Days a trailing reference may look back."""
+
+_TRAILING = re.compile(r"trailing:([1-9]\d{0,2})")
+
+
+class AnalysisRequest(Document):
+    """A re-analysis somebody asked for. Container ``ops``, pk ``analyses``; the gateway writes it.
+
+    The id is a fact id of kind ``analysis`` made of ``to`` and of everything asked, so asking again is the same
+    analysis. ``reference``: id of a reference, ``previous``, ``trailing:<days>``; None: what each batch was
+    compared with when it came. ``segment``: ``column:value``.
+    """
+
+    type: Literal["analysis"] = "analysis"
+    model: ModelName
+    since: AwareDatetime
+    until: AwareDatetime
+    reference: str | None = None
+    thresholds: Thresholds | None = None
+    segment: str | None = None
+    requested_at: AwareDatetime
+    cancelled_at: AwareDatetime | None = None
+
+
+class AnalysisProgress(Document):
+    """How far an analysis is. Container ``reports``, pk ``model|analysis|<id>``, id ``progress``; drift writes it.
+
+    ``after`` is the last batch looked at, newest first. ``statuses`` counts results, ``changed`` those whose status
+    is not that of the live report.
+    """
+
+    type: Literal["analysis_progress"] = "analysis_progress"
+    model: ModelName
+    state: Literal["running", "done", "failed"] = "running"
+    reason: str | None = None
+    total: NonNegativeInt
+    done: NonNegativeInt = 0
+    after: str | None = None
+    statuses: dict[Status, NonNegativeInt] = {}
+    changed: NonNegativeInt = 0
+    updated_at: AwareDatetime
+
+
+class AnalysisPoint(Document):
+    """What an analysis says about one batch. Same partition as its progress, id ``p~<batch>``.
+
+    ``reference_rows``: rows the batch was compared with; ``reason`` says why there is no score.
+    """
+
+    type: Literal["analysis_point"] = "analysis_point"
+    model: ModelName
+    batch: str
+    start: AwareDatetime | None = None
+    end: AwareDatetime
+    rows: NonNegativeInt
+    reference: str
+    reference_rows: NonNegativeInt
+    status: Status
+    reason: str | None = None
+    score: float | None
+    threshold: float | None
+    n_features: NonNegativeInt = 0
+    n_drifted: NonNegativeInt = 0
+    features: tuple[str, ...] = ()
+    statuses: tuple[Status, ...] = ()
+    scores: tuple[float | None, ...] = ()
+    sentence: str
+
+
+def analysis_pk(model: str, id: str) -> str:
+    """Return the partition of the results of one analysis."""
+    return f"{model}|analysis|{id}"
+
+
+def trailing_days(reference: str | None) -> int | None:
+    """Return how many days a reference ``trailing:<days>`` looks back; None for any other."""
+    found = _TRAILING.fullmatch(reference or "")
+    days = 0 if found is None else int(found[1])
+    return days if 0 < days <= MOST_DAYS else None
