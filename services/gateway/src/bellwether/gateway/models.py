@@ -134,23 +134,22 @@ def reference(ctx: Context, model: str, id: str | None = None) -> ReferenceOut |
     """Return one reference, or the one in force, or the newest pushed while none is."""
     if id is not None:
         doc = ctx.documents.get(MODELS, model, id)
-        return None if doc is None else present_reference(parse(Reference, doc))
+        return None if doc is None or doc["type"] != "reference" else present_reference(parse(Reference, doc))
     doc = ctx.documents.get(MODELS, model, "reference")
     in_force = None if doc is None else parse(Reference, doc)
-    pushed = [parse(Reference, doc) for doc in _pushed(ctx, model)]
-    newest = max(pushed, key=lambda one: one.submitted_at, default=None)
-    shown = in_force or newest
+    waiting = _newest(ctx, model, "received")
+    shown = in_force or waiting or _newest(ctx, model, "rejected")
     if shown is None:
         return None
-    waiting = newest is not None and newest.state == "received" and newest.reference != shown.reference
-    return present_reference(shown, newest.reference if newest is not None and waiting else None)
+    pending = waiting is not None and waiting.reference != shown.reference
+    return present_reference(shown, waiting.reference if waiting is not None and pending else None)
 
 
 def has_reference(ctx: Context, model: str) -> bool:
     """Say whether batches have, or are about to have, something to be compared with."""
     if ctx.documents.get(MODELS, model, "reference") is not None:
         return True
-    return any(doc["state"] != "rejected" for doc in _pushed(ctx, model))
+    return any(_newest(ctx, model, state) is not None for state in ("received", "ready"))
 
 
 def put_reference(ctx: Context, new: Reference) -> tuple[Reference, bool]:
@@ -186,8 +185,11 @@ def _stale() -> PreconditionFailed:
     return PreconditionFailed("The model changed since it was read.", [fault])
 
 
-def _pushed(ctx: Context, model: str) -> list[Doc]:
-    return ctx.documents.query(MODELS, model, [("id", "prefix", "reference~")], limit=1000).docs
+def _newest(ctx: Context, model: str, state: str) -> Reference | None:
+    """Return the reference of a state that was pushed last."""
+    where = [("id", "prefix", "reference~"), ("state", "eq", state)]
+    docs = ctx.documents.query(MODELS, model, where, limit=100).docs
+    return max((parse(Reference, doc) for doc in docs), key=lambda one: one.submitted_at, default=None)
 
 
 def _reference_links(found: Reference) -> dict[str, str]:
