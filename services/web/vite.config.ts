@@ -1,11 +1,15 @@
 // Builds the app. `npx vite` serves the sources and hands /api to a running gateway (BELLWETHER_URL).
+import { readFileSync } from 'node:fs';
 import react from '@vitejs/plugin-react';
 import { defineConfig } from 'vitest/config';
 
 const gateway = process.env.BELLWETHER_URL ?? 'http://127.0.0.1:8000';
 
+const { paths } = JSON.parse(readFileSync('src/api/openapi.json', 'utf8')) as { paths: object };
+
 export default defineConfig({
   plugins: [react()],
+  define: { BELLWETHER_ROUTES: JSON.stringify(Object.keys(paths)) },
   server: { proxy: { '/api': gateway } },
   build: {
     target: 'es2022',

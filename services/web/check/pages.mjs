@@ -20,4 +20,9 @@ export const PAGES = [
     path: `${MODEL}/features/carrier?${INCIDENT}&shape=beside&method=psi`,
     ready: 'section:has-text("How it was measured") table',
   },
+  {
+    name: 'performance',
+    path: `${MODEL}/performance?${INCIDENT}`,
+    ready: 'section:has-text("Every metric") table',
+  },
 ];

@@ -15,7 +15,7 @@ const MOST_COLUMNS = 500;
 const MOST_ROWS = 100;
 const MOST_REPORTS = 120;
 
-const bounds = ({ from, to }: Window) => ({ ...(from && { from }), ...(to && { to }) });
+export const bounds = ({ from, to }: Window) => ({ ...(from && { from }), ...(to && { to }) });
 
 export const driftKeys = {
   all: (model: string) => ['drift', model] as const,

@@ -1,5 +1,6 @@
 // The cache of answers: how often one is asked for again, and when another try is worth it.
 import { QueryCache, QueryClient } from '@tanstack/react-query';
+import { isLive } from './live';
 import { Problem, isPassing } from './problem';
 
 /** Answers are asked for anew this often while no events arrive. */
@@ -15,7 +16,7 @@ export function createQueries(onSignedOut: () => void): QueryClient {
     defaultOptions: {
       queries: {
         staleTime: 15_000,
-        refetchInterval: REFRESH_MS,
+        refetchInterval: () => (isLive() ? false : REFRESH_MS),
         refetchOnWindowFocus: true,
         retry: (count, error) => isPassing(error) && count < 2,
         retryDelay: (count, error) =>

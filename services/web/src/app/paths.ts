@@ -3,6 +3,7 @@ export const ROUTES = {
   fleet: '/',
   model: '/models/:model',
   feature: '/models/:model/features/:feature',
+  performance: '/models/:model/performance',
 } as const;
 
 const name = encodeURIComponent;
@@ -10,6 +11,7 @@ const name = encodeURIComponent;
 export const paths = {
   fleet: () => '/',
   model: (model: string) => `/models/${name(model)}`,
+  performance: (model: string) => `/models/${name(model)}/performance`,
   feature: (model: string, feature: string) => `/models/${name(model)}/features/${name(feature)}`,
 };
 

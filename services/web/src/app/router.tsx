@@ -34,6 +34,12 @@ export function routes(queries: QueryClient): RouteObject[] {
           lazy: { Component: async () => (await import('../pages/feature/page')).FeaturePage },
         },
         {
+          path: ROUTES.performance,
+          shouldRevalidate: isElsewhere,
+          loader: ({ params }) => ask(() => queries.prefetchQuery(modelQuery(params.model!))),
+          lazy: { Component: async () => (await import('../pages/performance/page')).PerformancePage },
+        },
+        {
           path: '*',
           lazy: { Component: async () => (await import('../pages/not-found/page')).NotFoundPage },
         },

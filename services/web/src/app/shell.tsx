@@ -1,6 +1,8 @@
 // The frame around every page: the way to the other pages, the scheme, who is signed in.
+import { useQueryClient } from '@tanstack/react-query';
 import { useEffect, useRef } from 'react';
 import { Link, NavLink, Outlet, useLocation } from 'react-router';
+import { listen } from '../api/live';
 import { SignInPage } from '../pages/sign-in/page';
 import { Account } from './account';
 import { Logo } from './logo';
@@ -20,6 +22,9 @@ export function Shell() {
     else main.current?.focus({ preventScroll: true });
     globalThis.scrollTo?.(0, 0);
   }, [pathname]);
+
+  const queries = useQueryClient();
+  useEffect(() => (isOut ? undefined : listen(queries)), [queries, isOut]);
 
   if (isOut) return <SignInPage />;
   return (

@@ -105,12 +105,12 @@ function months(extent: Extent, wanted: number, locale?: string): Tick[] {
   }
 }
 
-/** About four round values from 0 that cover [0, most]. */
-export function levels(most: number): number[] {
-  const rough = Math.max(most, 1e-9) / 4;
+/** About four round steps that cover [least, most]; `least` 0 begins at 0. */
+export function levels(most: number, least = 0): number[] {
+  const rough = Math.max(most - least, 1e-9) / 4;
   const power = 10 ** Math.floor(Math.log10(rough));
-  const step = [1, 2, 2.5, 5, 10].map((m) => m * power).find((s) => s >= rough) ?? 10 * power;
-  return Array.from({ length: Math.ceil(most / step - 1e-9) + 1 }, (_, i) =>
-    Number((i * step).toPrecision(12)),
-  );
+  const step = [1, 2, 2.5, 5, 10].map((m) => m * power).find((s) => s >= rough * 0.999) ?? 10 * power;
+  const first = Math.floor(least / step + 1e-9);
+  const last = Math.max(Math.ceil(most / step - 1e-9), first + 1);
+  return Array.from({ length: last - first + 1 }, (_, i) => Number(((first + i) * step).toPrecision(12)));
 }

@@ -67,7 +67,11 @@ export function TimeFrame({ label, extent, slots, at, onAt, readout, children }:
         {children(width)}
         <div className={styles.axis} aria-hidden="true">
           {ticks(extent, width).map(({ time, label: text }) => (
-            <span key={time} style={{ left: percent(place(time, extent)) }}>
+            <span
+              key={time}
+              style={{ left: percent(place(time, extent)) }}
+              data-edge={edge(place(time, extent))}
+            >
               {text}
             </span>
           ))}
@@ -97,6 +101,8 @@ export function FrameRow({
     </div>
   );
 }
+
+const edge = (share: number) => (share < 0.03 ? 'left' : share > 0.97 ? 'right' : undefined);
 
 const percent = (share: number) => `${(share * 100).toFixed(3)}%`;
 

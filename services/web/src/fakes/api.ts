@@ -3,6 +3,7 @@ import { createFakeCatalogue } from './create-fake-catalogue';
 import { createFakeDrift, createFakeHeatmap, daysBetween } from './create-fake-drift';
 import { createFakeFleet } from './create-fake-fleet';
 import { createFakeModel, createFakeNewModel, createFakeReference } from './create-fake-model';
+import { createFakeBatchPerformance, createFakePerformance } from './create-fake-performance';
 import { createFakeFeature, createFakeReport } from './create-fake-report';
 import { dayOf, DAYS } from './scenario';
 
@@ -45,6 +46,14 @@ export const ROUTES: readonly [string, Route][] = [
   ['GET /models/*/drift', ({ query }) => ok(createFakeDrift(days(query)))],
   ['GET /models/*/drift/*', (_, [, batch]) => ok(createFakeReport(dayOf(batch!)))],
   ['GET /models/*/heatmap', ({ query }) => ok(createFakeHeatmap(days(query)))],
+  [
+    'GET /models/*/performance',
+    ({ query }) => {
+      const kind = query.get('kind') === 'estimated' ? 'estimated' : 'realised';
+      return ok(createFakePerformance(kind, query.get('metric') ?? '', days(query)));
+    },
+  ],
+  ['GET /models/*/performance/*', (_, [, batch]) => ok(createFakeBatchPerformance(dayOf(batch!)))],
   [
     'GET /models/*/features/*',
     ({ query }, [, feature]) => {

@@ -1,5 +1,6 @@
 // What the fake server says it has.
 import type { Catalogue } from '../api/types';
+import { METRICS } from './create-fake-performance';
 
 const TITLES = {
   js: 'Jensen-Shannon distance',
@@ -36,7 +37,7 @@ export function createFakeCatalogue(): Catalogue {
       { status: 'fine', title: 'Fine', meaning: 'no change that luck does not explain' },
       { status: 'unknown', title: 'Unknown', meaning: 'too little to say: too few rows, or none' },
     ],
-    metrics: [],
+    metrics: METRICS,
     media_types: [],
     encodings: [],
   };

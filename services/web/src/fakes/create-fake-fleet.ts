@@ -11,7 +11,7 @@ export function createFakeFleetItem(change: Partial<FleetItem> = {}): FleetItem 
     owner: 'ops-analytics',
     version: '3',
     status: 'watch',
-    aspects: { drift: 'watch' },
+    aspects: { drift: 'watch', prediction: 'fine', data: 'fine', performance: 'fine' },
     sentence: 'Two inputs drift since 5 June: temperature and dew_point. They carry 10 % of the decisions.',
     score: indexOf(LAST),
     threshold: 20,
@@ -41,7 +41,7 @@ export function createFakeAirTime(): FleetItem {
     task: 'regression',
     version: '1',
     status: 'act',
-    aspects: { drift: 'act' },
+    aspects: { drift: 'act', prediction: 'watch', data: 'fine', performance: 'unknown' },
     sentence:
       'wind_speed no longer looks like the reference since 30 April. It drives 31 % of the decisions.',
     score: 31.4,

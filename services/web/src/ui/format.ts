@@ -94,6 +94,8 @@ export function window(start: string | null | undefined, end: string, zone: Zone
     const last = to - DAY;
     return last <= from ? date(from, utc, now) : `${date(from, utc, now)} – ${date(last, utc, now)}`;
   }
+  // Of a long window the days are said, not the minutes.
+  if (to - from > 2 * DAY) return `${date(from, zone, now)} – ${date(to, zone, now)}`;
   return `${dateTime(from, zone)} – ${dateTime(to, zone)}`;
 }
 
@@ -113,3 +115,21 @@ export function points(difference: number, locale?: string): string {
   );
   return `${minus(text)} pp`;
 }
+
+/** An amount of money, whole from 100 on. */
+export function money(value: number, currency: string, locale?: string): string {
+  const digits = Math.abs(value) >= 100 ? 0 : 2;
+  return minus(
+    new Intl.NumberFormat(locale, { style: 'currency', currency, maximumFractionDigits: digits }).format(
+      value,
+    ),
+  );
+}
+
+/** A text with its long numbers shortened to three significant figures: `> 21.8648` becomes `> 21.9`. */
+export function tidy(text: string, locale?: string): string {
+  return text.replace(/(?<![\w.])-?\d+\.\d{3,}(?![\w.])/g, (found) => number(Number(found), locale));
+}
+
+/** The last moment before an end, for saying the day a window ends with. */
+export const lastDay = (end: string): number => Date.parse(end) - (isMidnight(Date.parse(end)) ? 1 : 0);

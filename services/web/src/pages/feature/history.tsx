@@ -1,7 +1,6 @@
 // One input over time: its drift by the chosen method, and its missing values, on one axis.
 import { useQuery } from '@tanstack/react-query';
 import { catalogueQuery } from '../../api/catalogue';
-import type { Window } from '../../api/drift';
 import type { DriftPoint, Feature, FeaturePoint, Model } from '../../api/types';
 import { nearest, slots as slotsOf } from '../../charts/scale';
 import { FrameRow, TimeFrame } from '../../charts/time-frame';
@@ -21,15 +20,14 @@ interface Props {
   feature: Feature;
   points: readonly DriftPoint[];
   at: number;
-  window: Window;
   url: FeatureUrl;
 }
 
-export function FeatureHistory({ model, feature, points, at, window, url }: Props) {
+export function FeatureHistory({ model, feature, points, at, url }: Props) {
   const all = slotsOf(points);
   const series = feature.series.filter((one): one is FeaturePoint & { end: string } => one.end !== null);
   const slots = slotsOf(series);
-  const extent = extentOf(window, all);
+  const extent = extentOf(url.values, all);
   const chosen = all[at];
   const here = chosen ? nearest(slots, (chosen.from + chosen.to) / 2) : -1;
   const keep = (i: number) => url.set({ at: i === points.length - 1 ? null : all[i]!.from });

@@ -67,9 +67,7 @@ function InTime({ model, feature, url }: { model: Model; feature: string; url: F
     >
       {() => (
         <Loaded query={query} what={`the input ${feature}`} height={560}>
-          {(found) => (
-            <FeatureView model={model} feature={found} points={points} at={at} window={window} url={url} />
-          )}
+          {(found) => <FeatureView model={model} feature={found} points={points} at={at} url={url} />}
         </Loaded>
       )}
     </Loaded>

@@ -4,7 +4,7 @@ import { Histogram, HistogramLegend } from '../../charts/histogram';
 import { useWidth } from '../../charts/use-width';
 import { DataTable } from '../../ui/data-table';
 import { Empty } from '../../ui/empty';
-import { count, number, percent, points } from '../../ui/format';
+import { count, number, percent, points, tidy } from '../../ui/format';
 import { Panel } from '../../ui/panel';
 import { Segments } from '../../ui/segments';
 import type { FeatureUrl } from './page';
@@ -36,7 +36,7 @@ export function Shape({ feature, name, url }: { feature: Feature; name: string; 
       lead={
         main &&
         drift.status !== 'fine' &&
-        `${percent(main.share)} of the drift is in ${main.bin === 'missing' ? 'the missing values' : main.bin}.`
+        `${percent(main.share)} of the drift is in ${main.bin === 'missing' ? 'the missing values' : tidy(main.bin)}.`
       }
       aside={
         <Segments

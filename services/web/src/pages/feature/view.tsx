@@ -1,5 +1,4 @@
 // The parts of the page about one input.
-import type { Window } from '../../api/drift';
 import type { DriftPoint, Feature, FeatureDrift, Model } from '../../api/types';
 import { count, percent, score, window as windowWords } from '../../ui/format';
 import { StatusBadge } from '../../ui/status';
@@ -15,11 +14,10 @@ interface Props {
   feature: Feature;
   points: readonly DriftPoint[];
   at: number;
-  window: Window;
   url: FeatureUrl;
 }
 
-export function FeatureView({ model, feature, points, at, window, url }: Props) {
+export function FeatureView({ model, feature, points, at, url }: Props) {
   const { drift } = feature;
   const point = points[at]!;
   const name = windowWords(point.start, point.end);
@@ -60,7 +58,7 @@ export function FeatureView({ model, feature, points, at, window, url }: Props) 
         )}
       </Verdict>
       <Shape feature={feature} name={name} url={url} />
-      <FeatureHistory model={model} feature={feature} points={points} at={at} window={window} url={url} />
+      <FeatureHistory model={model} feature={feature} points={points} at={at} url={url} />
       <Methods drift={drift} />
       <Others model={model.name} batch={feature.batch} feature={feature.feature} at={point} />
     </>

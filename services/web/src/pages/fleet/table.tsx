@@ -4,6 +4,7 @@ import type { FleetItem } from '../../api/types';
 import { paths } from '../../app/paths';
 import { Sparkline } from '../../charts/sparkline';
 import { compact, count, index, score } from '../../ui/format';
+import { Aspects } from '../../ui/aspects';
 import { StatusBadge, StatusMark, WORD } from '../../ui/status';
 import { Ago, Span } from '../../ui/time';
 import styles from './table.module.css';
@@ -38,6 +39,7 @@ const TASK = { binary: 'yes or no', multiclass: 'classes', regression: 'number' 
 
 function Row({ entry }: { entry: FleetItem }) {
   const { model, status, sentence, score: value, threshold, spark, top_features: top } = entry;
+  const drifted = top.filter(([, of]) => of !== 'fine');
   return (
     <tr data-status={status}>
       <td className={styles.status}>
@@ -53,9 +55,9 @@ function Row({ entry }: { entry: FleetItem }) {
       </th>
       <td className={styles.what}>
         <p>{sentence}</p>
-        {top.length > 0 && (
+        {drifted.length > 0 && (
           <ul aria-label="Inputs that drift most">
-            {top.slice(0, 3).map(([feature, of, amount]) => (
+            {drifted.slice(0, 3).map(([feature, of, amount]) => (
               <li key={feature}>
                 <Link to={paths.feature(model, feature)}>
                   <StatusMark status={of} size={14} />
@@ -66,6 +68,7 @@ function Row({ entry }: { entry: FleetItem }) {
             ))}
           </ul>
         )}
+        <Aspects aspects={entry.aspects} />
       </td>
       <td className={styles.drift}>
         {value == null ? (

@@ -3,10 +3,12 @@ import { useQuery } from '@tanstack/react-query';
 import { referenceQuery } from '../../api/models';
 import type { Model } from '../../api/types';
 import { paths } from '../../app/paths';
-import { count, index } from '../../ui/format';
+import { count, date, index, lastDay } from '../../ui/format';
 import { PageHead } from '../../ui/page-head';
+import { Aspects } from '../../ui/aspects';
 import { StatusBadge } from '../../ui/status';
 import { Since, Span } from '../../ui/time';
+import { ModelNav } from './nav';
 import { Fact, Verdict } from '../../ui/verdict';
 
 const TASK = { binary: 'Binary classifier', multiclass: 'Classifier', regression: 'Regression' } as const;
@@ -22,12 +24,14 @@ export function Head({ model }: { model: Model }) {
         tag={model.version === null ? null : `v${model.version}`}
         about={[TASK[model.task], model.owner && `owned by ${model.owner}`].filter(Boolean).join(' · ')}
       />
+      <ModelNav model={model.name} />
       <Verdict
         status={summary.status}
         lead={
           <>
             <StatusBadge status={summary.status} large />
             {summary.since !== null && summary.status !== 'fine' && <Since time={summary.since} />}
+            <Aspects aspects={summary.aspects} />
           </>
         }
         sentence={summary.sentence}
@@ -41,7 +45,7 @@ export function Head({ model }: { model: Model }) {
               {`of ${summary.n_features}`}
             </Fact>
             <Fact name="Batches analysed" value={count(summary.batches)}>
-              newest ends <Since time={summary.batch_end} bare />
+              {`up to ${date(lastDay(summary.batch_end), { timeZone: 'UTC' })}`}
             </Fact>
           </>
         )}

@@ -2,11 +2,12 @@
 import { useQuery } from '@tanstack/react-query';
 import { heatmapQuery, reportQuery, trendQuery, type Window } from '../../api/drift';
 import type { Drift, Model } from '../../api/types';
+import { has } from '../../app/has';
 import { nearest, slots as slotsOf } from '../../charts/scale';
 import { FrameRow, TimeFrame } from '../../charts/time-frame';
 import { Trend } from '../../charts/trend';
 import { Empty } from '../../ui/empty';
-import { count, index, window as windowWords } from '../../ui/format';
+import { count, index, number, window as windowWords } from '../../ui/format';
 import { Loaded } from '../../ui/loaded';
 import { Panel } from '../../ui/panel';
 import { StatusBadge } from '../../ui/status';
@@ -14,6 +15,7 @@ import { TimeTools } from '../time/tools';
 import { extentOf, newestOf, windowOf } from '../time/window';
 import { Drifted } from './drifted';
 import { Inputs } from './inputs';
+import { PerformanceRow } from './performance-row';
 import type { ModelUrl } from './page';
 
 const TITLE = 'Drift over time';
@@ -49,7 +51,7 @@ interface Props {
 function Charts({ model, url, drift, window }: Props) {
   const { points, change_points: changes } = drift.trend;
   const slots = slotsOf(points);
-  const extent = extentOf(window, slots);
+  const extent = extentOf(url.values, slots);
   const last = points.length - 1;
   const at = url.values.at === null ? last : nearest(slots, url.values.at);
   const point = points[at]!;
@@ -95,12 +97,19 @@ function Charts({ model, url, drift, window }: Props) {
                     ...(watch === undefined ? [] : [{ value: watch, kind: 'watch' as const }]),
                     { value: point.threshold, kind: 'act' as const },
                   ]}
-                  flags={changes.map((change) => ({ time: Date.parse(change.time), text: 'level changed' }))}
+                  flags={changes.map(({ time, before, after }) => ({
+                    time: Date.parse(time),
+                    text:
+                      before === null || after === null ? 'changed' : `${number(before)} → ${number(after)}`,
+                  }))}
                   width={width}
                   height={width < 500 ? 160 : 210}
-                  format={String}
+                  format={number}
                 />
               </FrameRow>
+              {has('/models/{model}/performance') && (
+                <PerformanceRow model={model.name} window={window} extent={extent} width={width} />
+              )}
               <Loaded query={heatmap} what="the drift of the inputs" height={260}>
                 {(data) => <Inputs model={model.name} url={url} data={data} extent={extent} width={width} />}
               </Loaded>

@@ -29,14 +29,11 @@ export function windowOf(
   return { from: iso(newest - DAYS[range] * DAY + 1), to: iso(newest) };
 }
 
-/** The stretch that is drawn: the window asked for, or what the batches cover. */
-export function extentOf(window: Window, slots: readonly Slot[]): Extent {
+/** The stretch that is drawn: what the batches cover, or more where bounds were set by hand. */
+export function extentOf({ from, to }: Pick<Time, 'from' | 'to'>, slots: readonly Slot[]): Extent {
   const first = slots[0]?.from ?? 0;
-  const last = slots.at(-1)?.to ?? 1;
-  return {
-    from: window.from ? Math.min(Date.parse(window.from) - 1, first) : first,
-    to: window.to ? Math.max(Date.parse(window.to), last) : last,
-  };
+  const last = slots.at(-1)?.to ?? first + DAY;
+  return { from: Math.min(from ?? first, first), to: Math.max(to ?? last, last) };
 }
 
 /** The end of a model's newest batch: where its ranges end. */

@@ -1,0 +1,24 @@
+// The pages about one model; those this server cannot fill are left out.
+import { NavLink } from 'react-router';
+import { has } from '../../app/has';
+import { paths } from '../../app/paths';
+import styles from './nav.module.css';
+
+export function ModelNav({ model }: { model: string }) {
+  const pages = [
+    ['Drift', paths.model(model), true],
+    ['Performance', paths.performance(model), has('/models/{model}/performance')],
+  ] as const;
+  return (
+    <nav aria-label={`Pages of ${model}`} className={`${styles.nav} bw-screen`}>
+      {pages.map(
+        ([name, to, isThere]) =>
+          isThere && (
+            <NavLink key={to} to={to} end>
+              {name}
+            </NavLink>
+          ),
+      )}
+    </nav>
+  );
+}
