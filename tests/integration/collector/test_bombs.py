@@ -124,6 +124,14 @@ def test_what_json_does_not_know_is_refused(decoder: Decoder, tmp_path: Path, li
     assert (fault.pointer, fault.value, fault.fix) == ("/rows/1/a", literal, "send null instead")
 
 
+def test_what_is_said_of_a_name_can_be_stored(decoder: Decoder, tmp_path: Path) -> None:
+    body = tmp_path / "body"
+    body.write_text('[{"a\\ud800":NaN}]')
+    with pytest.raises(Unreadable) as caught:
+        decoder.decode(body, "json")
+    assert caught.value.faults[0].pointer == "/rows/0/a?"
+
+
 BROKEN_JSON = {
     "a key twice": (b'[{"a":1},{"a":1,"b":2,"a":3}]', "/rows/1", "'a' twice"),
     "half a surrogate pair in a value": (b'[{"a":"x"},{"a":"\\ud800"}]', "/rows/1/a", "half a surrogate pair"),

@@ -9,7 +9,7 @@ import pytest
 
 from bellwether.errors import NotReady
 from bellwether.profile import ReferenceProfile, WindowProfile
-from bellwether.storage.collections import MODELS
+from bellwether.storage.collections import MODELS, RUNS
 from tests.integration.collector.bodies import WRITERS, csv, parquet
 from tests.integration.collector.world import NOW, World
 
@@ -210,3 +210,26 @@ def test_a_reference_that_does_not_fit_the_roles_is_rejected(world: World) -> No
     assert found.state == "rejected"
     assert [r.pointer for r in found.reasons] == ["/columns/gone", "/columns/probability"]
     assert world.store.get(MODELS, "m", "reference") is None
+
+
+def test_what_was_pushed_for_a_deleted_model_is_let_go(world: World) -> None:
+    ready(world)
+    pushed = (world.push(parquet(flights(50))), world.push_labels(b"id,late\n1,1\n"), world.push_reference(b"PAR1"))
+    model = world.store.get(MODELS, "m", "model") or {}
+    world.store.put(MODELS, {**model, "state": "deleting"})
+    before = world.everything()
+    assert [world.accept(one) for one in pushed] == [[], [], []]
+    assert world.everything() == before
+    world.store.delete(MODELS, "m", "model")
+    world.store.delete(RUNS, pushed[0].pk, pushed[0].id)
+    assert world.accept(pushed[0]) == []
+
+
+def test_what_cannot_be_read_yet_is_waited_for(world: World) -> None:
+    pushed = world.push(parquet(flights(50)))
+    with pytest.raises(NotReady, match="model 'm' is not there yet"):
+        world.accept(pushed)
+    world.create()
+    world.store.delete(RUNS, pushed.pk, pushed.id)
+    with pytest.raises(NotReady, match="is not there yet"):
+        world.accept(pushed)

@@ -52,10 +52,13 @@ class Collector:
     def accept_reference(self, event: AnyEvent) -> Iterable[AnyEvent]:
         """Decide what the columns mean, profile the rows, and put the reference in force if it is the newest."""
         assert isinstance(event, ReferenceSubmitted)
-        doc = self._stored(MODELS, event.model, event.subject)
+        found = self._find(MODELS, event.model, event)
+        if found is None:
+            return
+        model, doc = found
         reference = parse(Reference, doc)
         if reference.state == "received":
-            reference = self._reference(reference)
+            reference = self._reference(reference, model)
             pushed_at = reference.submitted_at
         else:
             pushed_at = event.occurred_at  # pushed once more: it takes force again
@@ -65,24 +68,29 @@ class Collector:
     def accept_batch(self, event: AnyEvent) -> Iterable[AnyEvent]:
         """Hold a batch against the reference, keep its rows and their profile."""
         assert isinstance(event, BatchSubmitted)
-        doc = self._stored(RUNS, month_pk(event.model, event.subject), event.subject)
+        found = self._find(RUNS, month_pk(event.model, event.subject), event)
+        if found is None:
+            return
+        model, doc = found
         batch = parse(Batch, doc)
         if batch.state == "received":
-            batch = settle(self.documents, self._batch(batch), doc)
+            batch = settle(self.documents, self._batch(batch, model), doc)
         yield from events_of(batch, event.traceparent)
 
     def accept_labels(self, event: AnyEvent) -> Iterable[AnyEvent]:
         """Keep labels as rows of id, label and time."""
         assert isinstance(event, LabelsSubmitted)
-        doc = self._stored(RUNS, month_pk(event.model, event.subject), event.subject)
+        found = self._find(RUNS, month_pk(event.model, event.subject), event)
+        if found is None:
+            return
+        model, doc = found
         labels = parse(Labels, doc)
         if labels.state == "received":
-            labels = settle(self.documents, self._labels(labels), doc)
+            labels = settle(self.documents, self._labels(labels, model), doc)
         yield from events_of(labels, event.traceparent)
 
-    def _reference(self, pushed: Reference) -> Reference:
+    def _reference(self, pushed: Reference, model: Model) -> Reference:
         try:
-            model = self._model(pushed.model)
             decoded = self._decoded(pushed, None)
             schema = guess(decoded, model.roles, model.task, model.kinds)
             rows = normalise(decoded, schema.columns)
@@ -108,10 +116,9 @@ class Collector:
             }
         )
 
-    def _batch(self, pushed: Batch) -> Batch:
+    def _batch(self, pushed: Batch, model: Model) -> Batch:
         reference = self._in_force(pushed)
         try:
-            model = self._model(pushed.model)
             if reference is None:
                 raise _no_reference(pushed.model)
             wanted = expected(reference.columns, model.roles, model.task)
@@ -142,10 +149,9 @@ class Collector:
             }
         )
 
-    def _labels(self, pushed: Labels) -> Labels:
+    def _labels(self, pushed: Labels, model: Model) -> Labels:
         reference = self._in_force(pushed)
         try:
-            model = self._model(pushed.model)
             decoded = self._decoded(pushed, candidates(model.roles))
             rows = label_rows(decoded, model.roles, model.task, reference.columns if reference else ())
         except REFUSED as error:
@@ -172,19 +178,21 @@ class Collector:
         with self.objects.local(pushed.raw_uri) as path:
             return self.decoder.decode(path, ROW_FORMATS[pushed.media_type], pushed.encoding, columns)
 
-    def _model(self, name: str) -> Model:
-        doc = self.documents.get(MODELS, name, "model")
-        if doc is None:
-            fault = Fault("/model", f"{name!r} is not there", "a model that exists", "create the model, then push")
-            raise InvalidInput(f"model {name!r} does not exist", [fault])
-        return parse(Model, doc)
+    def _find(self, coll: Collection, pk: str, event: AnyEvent) -> tuple[Model, Doc] | None:
+        """Return the model and what was pushed for it; None for a model that is deleted, or about to be.
 
-    def _stored(self, coll: Collection, pk: str, id: str) -> Doc:
-        """Return what was pushed; a reader may see it later than the event about it."""
-        doc = self.documents.get(coll, pk, id)
-        if doc is None:
-            raise NotReady(f"{id!r} of {pk!r} is not there yet")
-        return doc
+        Raises ``NotReady`` where one is missing: a reader may see it later than the event about it.
+        """
+        model = self.documents.get(MODELS, event.model, "model")
+        doc = self.documents.get(coll, pk, event.subject)
+        if model is not None and model.get("state") == "deleting":
+            return None
+        if model is None and doc is None:
+            return None
+        if model is None or doc is None:
+            missing = f"model {event.model!r}" if model is None else f"{event.subject!r} of {pk!r}"
+            raise NotReady(f"{missing} is not there yet")
+        return parse(Model, model), doc
 
 
 def _no_reference(model: str) -> InvalidInput:

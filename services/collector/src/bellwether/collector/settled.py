@@ -48,9 +48,13 @@ def rejected(pushed: Pushed, error: BellwetherError, now: datetime, reference: s
 def settle(documents: DocumentStore, done: Pushed, doc: Doc) -> Pushed:
     """Write a batch or labels if nobody did meanwhile; returns what is stored in the end."""
     try:
-        documents.put(RUNS, dump(done), if_etag=doc["_etag"])
+        return _put(documents, done, doc)
     except TooLarge as error:
-        done = _too_wide(done, error)
+        return _put(documents, _too_wide(done, error), doc)
+
+
+def _put(documents: DocumentStore, done: Pushed, doc: Doc) -> Pushed:
+    try:
         documents.put(RUNS, dump(done), if_etag=doc["_etag"])
     except PreconditionFailed:
         return _settled_by_another(documents, RUNS, done)

@@ -20,7 +20,7 @@ from typing import TYPE_CHECKING
 
 from bellwether.collector.decode import confine
 from bellwether.collector.decode.job import Answer, Job
-from bellwether.collector.decode.wire import answer_of, frame, job_of, packed, read_frame, write_all
+from bellwether.collector.decode.wire import MAX_FRAME, answer_of, frame, job_of, packed, read_frame, write_all
 from bellwether.errors import Fault, TooLarge, Unreadable
 
 if TYPE_CHECKING:
@@ -71,10 +71,14 @@ def _run(decode: "Decode", job: Job, descriptors: Sequence[int], channel: socket
         os.close(reader)
         _child(decode, job, descriptors, writer, host)
     os.close(writer)
-    raw = _answer(reader, pid, deadline, channel)
+    raw = _collect(reader, deadline, channel, pid)
     os.close(reader)
+    os.kill(pid, signal.SIGKILL)  # it said all it had to say, or has no time left
     _, status, usage = os.wait4(pid, 0)
-    answer = answer_of(raw) if raw and status == 0 else _epitaph(job, status, late=time.monotonic() >= deadline)
+    try:
+        answer = answer_of(raw)
+    except (ValueError, TypeError, KeyError):  # nothing, or not what a child of sound mind writes
+        answer = _epitaph(job, status, late=time.monotonic() >= deadline)
     unit = 1 if sys.platform == "darwin" else 1024
     return replace(answer, peak_bytes=usage.ru_maxrss * unit, cpu_s=usage.ru_utime + usage.ru_stime)
 
@@ -97,13 +101,13 @@ def _child(decode: "Decode", job: Job, descriptors: Sequence[int], writer: int, 
         os._exit(code)
 
 
-def _answer(reader: int, pid: int, deadline: float, channel: socket.socket) -> bytes:
-    """Collect what the child writes until it ends or time is up; it is killed then, and with a lost worker."""
+def _collect(reader: int, deadline: float, channel: socket.socket, pid: int) -> bytes:
+    """Return what the child writes until it ends; nothing when time is up or it writes too much."""
     poll = select.poll()
     poll.register(reader, select.POLLIN)
     poll.register(channel, select.POLLIN)
-    pieces: list[bytes] = []
-    while (left := deadline - time.monotonic()) > 0:
+    said = bytearray()
+    while (left := deadline - time.monotonic()) > 0 and len(said) <= MAX_FRAME:
         ready = dict(poll.poll(1000 * left))
         if channel.fileno() in ready:  # nothing is sent during a job: the worker is gone
             os.kill(pid, signal.SIGKILL)
@@ -111,9 +115,8 @@ def _answer(reader: int, pid: int, deadline: float, channel: socket.socket) -> b
         if reader in ready:
             piece = os.read(reader, 2**20)
             if not piece:
-                return b"".join(pieces)
-            pieces.append(piece)
-    os.kill(pid, signal.SIGKILL)
+                return bytes(said)
+            said += piece
     return b""
 
 

@@ -101,5 +101,6 @@ def shown(value: object, limit: int = 80) -> str:
 
 
 def at(*parts: object) -> str:
-    """Return a JSON pointer."""
-    return "".join("/" + str(part).replace("~", "~0").replace("/", "~1") for part in parts)
+    """Return a JSON pointer; half surrogate pairs, which nothing could store, are replaced."""
+    pointer = "".join("/" + str(part).replace("~", "~0").replace("/", "~1") for part in parts)
+    return pointer.encode(errors="replace").decode()

@@ -37,8 +37,9 @@ def _offer(body: Body, schema: pa.Schema, batches: Iterator[pa.RecordBatch]) -> 
     def read(names: Sequence[str]) -> Iterator[pa.RecordBatch]:
         try:
             for batch in batches:
-                batch.validate()  # before anything is computed from a stranger's offsets
-                yield batch.select(list(names))
+                some = batch.select(list(names))
+                some.validate(full=True)  # before anything is computed from a stranger's offsets and codes
+                yield some
         except (pa.ArrowInvalid, OSError) as error:
             raise _broken(body, error) from error
 
