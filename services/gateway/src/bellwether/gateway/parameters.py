@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 from typing import Annotated, Any
 
 from fastapi import Header, Query
-from pydantic import AfterValidator, BeforeValidator, Field, StringConstraints, WithJsonSchema
+from pydantic import AfterValidator, AwareDatetime, BeforeValidator, Field, StringConstraints, WithJsonSchema
 
 _TIME = re.compile(r"\d{4}-\d\d-\d\d[Tt ]\d\d:\d\d(:\d\d(\.\d{1,9})?)?(?P<zone>[Zz]|[+-]\d\d:?\d\d)?")
 _PRINTABLE = r"^[^\x00-\x1f\x7f]+$"
@@ -35,6 +35,8 @@ Time = Annotated[
     AfterValidator(_utc),
     WithJsonSchema({"type": "string", "format": "date-time"}),
 ]
+BodyTime = Annotated[AwareDatetime, AfterValidator(_utc)]
+"""A time in a JSON body."""
 Limit = Annotated[int, Query(ge=1, le=500, description="most items of one page")]
 Cursor = Annotated[
     Annotated[str, StringConstraints(min_length=1, max_length=400, pattern=_PRINTABLE)] | None,

@@ -1,6 +1,7 @@
 """Every operation of the API: one tuple of rows per subject."""
 
 from bellwether.gateway.routes import (
+    analyses,
     batches,
     catalogue,
     dead_letters,
@@ -19,6 +20,7 @@ ENDPOINTS = (
     *batches.ENDPOINTS,
     *drift.ENDPOINTS,
     *performance.ENDPOINTS,
+    *analyses.ENDPOINTS,
     *fleet.ENDPOINTS,
     *catalogue.ENDPOINTS,
     *keys.ENDPOINTS,
