@@ -5,8 +5,8 @@ from collections.abc import Iterator
 
 from scripts.lint.rule import Finding, Rule, Source
 
-LINES = 350
-TEST_LINES = 400
+LINES = 450
+TEST_LINES = 500
 EXCUSE = "longer than most"
 
 

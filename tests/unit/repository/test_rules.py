@@ -21,8 +21,8 @@ PLANTED = [
     ("globals", CODE, "from bellwether.settings import load\nSETTINGS = load()"),
     ("globals", CODE, "client: object = redis.Redis()"),
     ("globals", CODE, "def remember():\n    global seen\n    seen = 1"),
-    ("length", CODE, "x = 1\n" * 351),
-    ("length", TEST, "x = 1\n" * 401),
+    ("length", CODE, "x = 1\n" * 451),
+    ("length", TEST, "x = 1\n" * 501),
 ]
 INNOCENT = [
     ("environment", "libs/common/src/bellwether/settings.py", "import os\nhome = os.environ['HOME']"),
@@ -34,7 +34,7 @@ INNOCENT = [
     ),
     ("globals", CODE, "def run():\n    settings = load()"),
     ("globals", "services/drift/src/bellwether/drift/tasks.py", "app = make_celery(1)"),
-    ("length", CODE, '"""A table. Longer than most: it is one table."""\n' + "x = 1\n" * 400),
+    ("length", CODE, '"""A table. Longer than most: it is one table."""\n' + "x = 1\n" * 600),
 ]
 
 
