@@ -297,3 +297,12 @@ def test_the_host_has_no_secrets_no_new_rights_and_no_network(body: Path, monkey
 def kernel_lets_go_of_the_network() -> bool:
     probe = "import sys; from bellwether.collector.decode.confine import without_network as go; sys.exit(not go())"
     return subprocess.run([sys.executable, "-c", probe], check=False).returncode == 0
+
+
+@pytest.mark.parametrize("format", ["arrow", "parquet"])
+def test_dots_in_names_are_part_of_the_name(decoder: Decoder, tmp_path: Path, format: str) -> None:
+    table = pa.table({"a.b": ["x", "y"], "a": [{"b": "inner"}, None], "c.": [1, 2], "c": ["p", "q"]})
+    path = tmp_path / "body"
+    path.write_bytes(WRITERS[format](table))
+    found = decoder.decode(path, format, columns=["a.b", "c", "c."])
+    assert found.table.to_pydict() == {"a.b": ["x", "y"], "c.": [1, 2], "c": ["p", "q"]}
