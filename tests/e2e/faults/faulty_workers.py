@@ -22,7 +22,7 @@ from bellwether.settings import Settings
 
 HOME = Path(os.environ["BELLWETHER_HOME"])
 RATE = float(os.environ["BELLWETHER_TEST_FAULT_RATE"])
-KILLS = 0.15  # of the faults; a killed process takes a second of a core to come back
+KILLS = 0.1  # of the faults; a killed process takes a second of a core to come back
 CALM, COUNTED = HOME / "calm", HOME / "faults"
 WRITES = ("put", "put_many", "commit", "delete", "incr")
 
