@@ -42,6 +42,7 @@ MATRIX: dict[str, set[str]] = {
     "GET /api/v1/models/{model}/heatmap": SEE,
     "GET /api/v1/models/{model}/performance": SEE,
     "GET /api/v1/models/{model}/performance/{batch}": SEE,
+    "GET /api/v1/models/{model}/quality": SEE,
     "POST /api/v1/analyses": EDIT,
     "GET /api/v1/analyses": SEE,
     "GET /api/v1/analyses/{id}": SEE,

@@ -522,6 +522,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/models/{model}/quality": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Quality
+         * @description Missing, infinite, unseen and out-of-range values, columns gone or retyped, duplicate ids: batch by batch.
+         */
+        get: operations["get_quality"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/models/{model}/reference": {
         parameters: {
             query?: never;
@@ -905,6 +925,49 @@ export interface components {
             realised: components["schemas"]["ReportPart"] | null;
         };
         /**
+         * BatchQuality
+         * @description One batch; ``reasons`` say why it was rejected; ``columns``, the worst first, are empty before its report.
+         *
+         *     ``hidden_columns`` have no issue and were cut off.
+         */
+        BatchQuality: {
+            /** Batch */
+            batch: string;
+            /** Columns */
+            columns: components["schemas"]["ColumnQuality"][];
+            /** Duplicate Ids */
+            duplicate_ids: number;
+            /**
+             * End
+             * Format: date-time
+             */
+            end: string;
+            /** Extra Columns */
+            extra_columns: string[];
+            /** Hidden Columns */
+            hidden_columns: number;
+            /** Links */
+            links: {
+                [key: string]: string;
+            };
+            /** Reasons */
+            reasons: components["schemas"]["Reason"][];
+            /** Rows */
+            rows: number;
+            /** Start */
+            start: string | null;
+            /**
+             * State
+             * @enum {string}
+             */
+            state: "received" | "accepted" | "rejected" | "analysed";
+            /**
+             * Status
+             * @enum {string}
+             */
+            status: "fine" | "watch" | "act" | "unknown";
+        };
+        /**
          * Bin
          * @description One bar: a category, or the numbers in (low, high]; null for an open end or for missing values.
          */
@@ -999,6 +1062,37 @@ export interface components {
              * @enum {string}
              */
             role: "feature" | "prediction" | "score" | "label" | "id" | "time" | "segment";
+        };
+        /**
+         * ColumnQuality
+         * @description One column of one batch: shares in [0, 1], and ``issues``, the worst first. ``status`` is of the issues alone.
+         */
+        ColumnQuality: {
+            /** Above Max Rate */
+            above_max_rate: number | null;
+            /** Below Min Rate */
+            below_min_rate: number | null;
+            /** Feature */
+            feature: string;
+            /** Issues */
+            issues: components["schemas"]["Issue"][];
+            /**
+             * Kind
+             * @enum {string}
+             */
+            kind: "numeric" | "categorical" | "boolean" | "text" | "datetime";
+            missing: components["schemas"]["Rates"];
+            /** New Categories */
+            new_categories: string[];
+            /** New Categories Total */
+            new_categories_total: number;
+            /** Role */
+            role: string;
+            /**
+             * Status
+             * @enum {string}
+             */
+            status: "fine" | "watch" | "act" | "unknown";
         };
         /**
          * Contribution
@@ -1119,6 +1213,11 @@ export interface components {
             harmless: boolean;
             /** Importance */
             importance: number | null;
+            /**
+             * Issues
+             * @default []
+             */
+            issues: components["schemas"]["Issue"][];
             /**
              * Kind
              * @enum {string}
@@ -1401,6 +1500,35 @@ export interface components {
             statuses: (("fine" | "watch" | "act" | "unknown") | null)[][];
             /** Thresholds */
             thresholds: (number | null)[];
+        };
+        /**
+         * Issue
+         * @description One thing that is wrong with the values of a column: a share of rows that rose, or a state of the column.
+         *
+         *     ``reference`` and ``current`` are shares in [0, 1], None for a state, which ``detail`` puts in words.
+         */
+        Issue: {
+            /** Current */
+            current: number | null;
+            /**
+             * Detail
+             * @default
+             */
+            detail: string;
+            /**
+             * Kind
+             * @enum {string}
+             */
+            kind: "missing" | "infinite" | "unseen" | "below_min" | "above_max" | "column_missing" | "type_changed" | "constant";
+            /** Q Value */
+            q_value: number | null;
+            /** Reference */
+            reference: number | null;
+            /**
+             * Status
+             * @enum {string}
+             */
+            status: "fine" | "watch" | "act" | "unknown";
         };
         /**
          * KeyIn
@@ -1937,6 +2065,19 @@ export interface components {
             title: string;
             /** Type */
             type: string;
+        };
+        /**
+         * QualityOut
+         * @description Batches, oldest first, and the status of the newest one that was decided on.
+         */
+        QualityOut: {
+            /** Batches */
+            batches: components["schemas"]["BatchQuality"][];
+            /**
+             * Status
+             * @enum {string}
+             */
+            status: "fine" | "watch" | "act" | "unknown";
         };
         /**
          * Rates
@@ -5113,6 +5254,92 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["BatchPerformanceOut"];
+                };
+            };
+            /** @description No key, or none that is known. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The key may not do this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description There is no such thing. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Understood, but not usable. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A service this needs is away; try again. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_quality: {
+        parameters: {
+            query?: {
+                /** @description most batches, counted from the newest of the window */
+                batches?: number;
+                /** @description most columns of a batch; those with issues always show */
+                columns?: number;
+                /** @description only batches that end at this time or later */
+                from?: string | null;
+                /** @description only batches that end at this time or earlier */
+                to?: string | null;
+            };
+            header?: never;
+            path: {
+                /** @description name of the model */
+                model: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["QualityOut"];
                 };
             };
             /** @description No key, or none that is known. */

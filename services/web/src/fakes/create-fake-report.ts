@@ -40,6 +40,7 @@ export function createFakeFeatureDrift(input: Input, day: number): FeatureDrift 
     importance: input.importance,
     harmless: value >= 0.1 && input.importance < 0.01,
     missing: { reference: 0.004, current: input.feature === 'pressure' ? 0.112 : 0.004 },
+    issues: [],
     below_min_rate: isNumeric ? (value > 0.5 ? 0.21 : 0) : null,
     above_max_rate: isNumeric ? 0.001 : null,
     new_categories: input.feature === 'carrier' && day % 9 === 0 ? ['OO'] : [],

@@ -39,6 +39,25 @@ class Contribution(Contract):
     share: float
 
 
+IssueKind = Literal[
+    "missing", "infinite", "unseen", "below_min", "above_max", "column_missing", "type_changed", "constant"
+]
+
+
+class Issue(Contract):
+    """One thing that is wrong with the values of a column: a share of rows that rose, or a state of the column.
+
+    ``reference`` and ``current`` are shares in [0, 1], None for a state, which ``detail`` puts in words.
+    """
+
+    kind: IssueKind
+    status: Status
+    reference: float | None = None
+    current: float | None = None
+    q_value: float | None = None
+    detail: str = ""
+
+
 class FeatureDrift(Contract):
     """Everything said about one column of one batch. ``methods[0]`` is the headline; ``q_value`` its corrected p."""
 
@@ -53,6 +72,7 @@ class FeatureDrift(Contract):
     importance: float | None = None
     harmless: bool = False
     missing: Rates
+    issues: tuple[Issue, ...] = ()
     below_min_rate: float | None = None
     above_max_rate: float | None = None
     new_categories: tuple[str, ...] = ()

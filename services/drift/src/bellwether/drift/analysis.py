@@ -19,6 +19,7 @@ from bellwether.drift.columns import NAMED, Measured, conclude, measure
 from bellwether.drift.decision import q_values
 from bellwether.drift.overall import overall, weights
 from bellwether.drift.pairs import OTHER, edges_of, pair_of, shown
+from bellwether.drift.quality import issues
 from bellwether.drift.sentences import describe
 from bellwether.errors import Conflict
 from bellwether.profile import (
@@ -63,8 +64,12 @@ def analyse(
     inputs = [one for one in measured if one.column.role == "feature"]
     share = weights([one.column.name for one in inputs], importance) if importance else {}
     rows = {"reference": reference.rows, "current": window.rows}
+    wrong = issues({one.column.name: (one.reference, one.window) for one in measured if not _label_to_come(one)})
     said = {
-        one.column.name: conclude(one, q.get(one.column.name), share.get(one.column.name), rows) for one in measured
+        one.column.name: conclude(one, q.get(one.column.name), share.get(one.column.name), rows).model_copy(
+            update={"issues": wrong.get(one.column.name, ())}
+        )
+        for one in measured
     }
     outputs = [said[one.column.name] for one in _outputs(measured)]
     listed = [*(said[one.column.name] for one in inputs), *outputs[1:]]
@@ -139,6 +144,10 @@ def _target(measured: Sequence[Measured], said: Mapping[str, FeatureDrift]) -> F
         if one.column.role == "label" and one.reason != "column_missing":
             return said[one.column.name]
     return None
+
+
+def _label_to_come(one: Measured) -> bool:
+    return one.column.role == "label" and one.reason == "column_missing"
 
 
 def _new(name: str) -> FeatureDrift:

@@ -12,6 +12,7 @@ from bellwether.gateway.routes import (
     keys,
     models,
     performance,
+    quality,
     session,
 )
 
@@ -20,6 +21,7 @@ ENDPOINTS = (
     *batches.ENDPOINTS,
     *drift.ENDPOINTS,
     *performance.ENDPOINTS,
+    *quality.ENDPOINTS,
     *analyses.ENDPOINTS,
     *fleet.ENDPOINTS,
     *catalogue.ENDPOINTS,
