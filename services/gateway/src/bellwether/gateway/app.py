@@ -29,6 +29,7 @@ from bellwether.gateway.keyring import Keyring
 from bellwether.gateway.keys import server_secret
 from bellwether.gateway.problems import Refused, respond
 from bellwether.gateway.routes import ENDPOINTS, ROOT
+from bellwether.gateway.spool import sweep
 from bellwether.gateway.threads import Threads
 from bellwether.gateway.web import WebApp
 from bellwether.objects import ObjectStore
@@ -49,6 +50,7 @@ def create_app(
 
     @asynccontextmanager
     async def lifespan(_: FastAPI) -> AsyncIterator[None]:
+        await threads.run(sweep, settings, now())
         yield
         threads.close()
 

@@ -5,8 +5,9 @@ import hashlib
 import os
 import tempfile
 from collections.abc import AsyncIterator, Iterator
-from contextlib import asynccontextmanager, contextmanager
+from contextlib import asynccontextmanager, contextmanager, suppress
 from dataclasses import dataclass
+from datetime import datetime
 from http import HTTPStatus
 from pathlib import Path
 
@@ -18,6 +19,7 @@ from bellwether.gateway.access import Identity
 from bellwether.gateway.context import Context
 from bellwether.gateway.media import HEAD_BYTES, TAIL_BYTES, check_magic, content_encoding, content_type
 from bellwether.gateway.problems import Refused, too_many
+from bellwether.settings import Settings
 
 _BLOCK = 2**18
 
@@ -33,6 +35,22 @@ class Rows:
     encoding: str | None
 
 
+def spool(settings: Settings) -> Path:
+    """Return the folder bodies pass through."""
+    return settings.home / "spool"
+
+
+def sweep(settings: Settings, now: datetime) -> int:
+    """Delete what a process that was killed left behind: files no upload can be writing any more; how many."""
+    latest, removed = now.timestamp() - 2 * settings.gateway.upload_seconds, 0
+    for path in spool(settings).glob("*"):
+        with suppress(FileNotFoundError):
+            if path.stat().st_mtime < latest:
+                path.unlink()
+                removed += 1
+    return removed
+
+
 @asynccontextmanager
 async def receive_rows(request: Request, ctx: Context) -> AsyncIterator[Rows]:
     """Stream the body into a file that is gone afterwards; raises 413, 415, 422, 429 and 400 with the reason."""
@@ -42,7 +60,7 @@ async def receive_rows(request: Request, ctx: Context) -> AsyncIterator[Rows]:
     if declared.isdecimal() and int(declared) > limit:
         raise _too_large(declared, limit)
     with _one_more(request, ctx):
-        folder = ctx.settings.home / "spool"
+        folder = spool(ctx.settings)
         await ctx.threads.run(folder.mkdir, parents=True, exist_ok=True)
         descriptor, name = await ctx.threads.run(tempfile.mkstemp, dir=folder)
         try:
