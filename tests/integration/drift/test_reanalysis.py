@@ -9,6 +9,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
+from bellwether.bus import InlineBus, Ledger
 from bellwether.contracts import (
     AnalysisPoint,
     AnalysisProgress,
@@ -29,6 +30,7 @@ from bellwether.drift.reanalysis import Reanalysis
 from bellwether.drift.references import References
 from bellwether.objects import ObjectStore, open_objects
 from bellwether.profile import ReferenceProfile, fit, window
+from bellwether.settings import Work
 from bellwether.storage.collections import MODELS, OPS, REPORTS, RUNS
 from bellwether.storage.documents import dump, parse
 from bellwether.storage.months import note_month
@@ -224,3 +226,13 @@ def test_nothing_to_do_is_done(world: World) -> None:
     id = world.ask(since=NOW - timedelta(days=2), until=NOW - timedelta(days=1))
     assert world.run(id) == 1
     assert (world.progress(id).state, world.progress(id).total) == ("done", 0)
+
+
+def test_over_the_bus_every_step_follows_and_no_work_is_left(world: World) -> None:
+    id = world.ask()
+    ledger = Ledger(world.store, Work(), lambda: NOW)
+    bus = InlineBus(ledger, {"drift.reanalyse": world.again.reanalyse})
+    bus.publish([AnalysisRequested(model="m", subject=id, occurred_at=NOW)])
+    assert world.progress(id).state == "done"
+    assert len(world.points(id)) == 5
+    assert ledger.undone("drift") == []

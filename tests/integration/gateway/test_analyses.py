@@ -5,9 +5,9 @@ from typing import Any
 
 import pytest
 
-from bellwether.contracts import AnalysisPoint, AnalysisProgress, analysis_pk
-from bellwether.storage.collections import REPORTS
-from bellwether.storage.documents import dump
+from bellwether.contracts import AnalysisPoint, AnalysisProgress, Column, Reference, analysis_pk
+from bellwether.storage.collections import MODELS, REPORTS
+from bellwether.storage.documents import dump, parse
 from tests.integration.gateway.facts import analysed, ready
 from tests.integration.gateway.served import Api
 
@@ -158,3 +158,12 @@ def test_what_cannot_be_done_is_said_at_once(api: Api, referenced: str, asked: d
 
 def test_a_model_without_a_ready_reference_has_nothing_to_look_at(api: Api, model: str) -> None:
     assert api.post("/analyses", json=ASKED).status_code == 422
+
+
+def test_a_segment_names_a_column_of_the_reference(api: Api, referenced: str) -> None:
+    doc = api.documents.get(MODELS, "credit", "reference")
+    assert doc is not None
+    region = Column(name="region", role="feature", kind="categorical", dtype="string")
+    api.documents.put(MODELS, dump(parse(Reference, doc).model_copy(update={"columns": (region,)})))
+    assert api.get(f"/analyses/{start(api, segment='region:N:1')}").json()["segment"] == "region:N:1"
+    assert api.post("/analyses", json=ASKED | {"segment": "age:1"}).status_code == 422
