@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 
 import pytest
 
-from bellwether.bus import DurableBus, Handler, Ledger, Steps, Ticket
+from bellwether.bus import ROUTES, DurableBus, Handler, Ledger, Steps, Ticket
 from bellwether.contracts import (
     AnyEvent,
     BatchReceived,
@@ -45,7 +45,9 @@ class System:
         self.store = SimulatedStore(self.world)
         self.ledger = self.make_ledger()
         self.bus = self.make_bus()
+        others = dict.fromkeys((name for names in ROUTES.values() for name in names), self.ignore)
         handlers: Mapping[str, Handler] = {
+            **others,
             "collector.accept_batch": self.accept,
             "drift.analyse_batch": self.analyse,
             "drift.assess": self.assess,
@@ -108,6 +110,10 @@ class System:
             return []
         raise Unavailable("the view changed fifty times")
 
+    def ignore(self, event: AnyEvent) -> Iterable[AnyEvent]:
+        """Stand for subscribers that write nothing this test counts."""
+        return []
+
     def handle(self, ticket: Ticket) -> None:
         self.steps.run(ticket)
 
@@ -165,7 +171,7 @@ def _wrong(world: World, it: System) -> list[str]:
 
 def test_every_batch_ends_with_exactly_one_of_everything() -> None:
     bad = {seed: wrong for seed in range(SEEDS) if (wrong := run(seed))}
-    assert bad == {}
+    assert not bad, f"{len(bad)} of {SEEDS} seeds, the first: {next(iter(bad.items()))}"
 
 
 class _AcknowledgesFirst(Steps):
