@@ -104,7 +104,8 @@ def test_exact_distances_cost_less_than_a_sort(shape: int, say: Callable[[str], 
     ours, sort = cpu(lambda: window(table, profile)), cpu(lambda: np.sort(g.permutation(values)))
     shuffle = cpu(lambda: g.permutation(values))
     say(
-        f"\n{frames.SHAPES[shape]}: pass, KS and W1 cost {ours / (sort - shuffle):.2f} of a sort, {1e9 * ours / ROWS:.1f} ns a value"
+        f"\n{frames.SHAPES[shape]}: pass, KS and W1 cost {ours / (sort - shuffle):.2f} of a sort, "
+        f"{1e9 * ours / ROWS:.1f} ns a value"
     )
     assert not FULL or ours < sort - shuffle
 

@@ -33,6 +33,8 @@ FORBIDDEN = [
     ("workers", "bellwether.collector.handlers", "bellwether.collector.tasks"),
     ("adapters", "bellwether.gateway.app", "bellwether.storage.sqlite"),
     ("adapters", "bellwether.drift.handlers", "bellwether.storage.cosmos.client"),
+    ("adapters-objects", "bellwether.drift.handlers", "bellwether.objects.blobs"),
+    ("vendors-obstore", "bellwether.collector.handlers", "obstore"),
     ("celery", "bellwether.drift.handlers", "bellwether.bus.celery"),
     ("celery", "bellwether.gateway.app", "bellwether.bus.worker"),
     ("vendors-celery", "bellwether.gateway.app", "celery"),
