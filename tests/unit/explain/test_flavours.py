@@ -46,8 +46,9 @@ from sklearn.preprocessing import (
 from sklearn.svm import SVC, LinearSVC
 from sklearn.tree import DecisionTreeRegressor
 
+from bellwether.explain.asked import Asked
 from bellwether.explain.definition import shapley
-from bellwether.explain.explainers import EXPLAINERS, Asked, Options
+from bellwether.explain.explainers import EXPLAINERS, Options
 from bellwether.explain.flavours import FLAVOURS, pyfunc
 from bellwether.explain.flavours import catboost as catboost_flavour
 from bellwether.explain.flavours import lightgbm as lightgbm_flavour

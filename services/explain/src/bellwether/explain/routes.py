@@ -7,7 +7,8 @@ import numpy as np
 import pyarrow as pa
 
 from bellwether.contracts import Additivity
-from bellwether.explain.explainers import EXPLAINERS, Asked, Contributions, Explainer, ModelFailed, Options, Ready
+from bellwether.explain.asked import Asked, ModelFailed
+from bellwether.explain.explainers import EXPLAINERS, Contributions, Explainer, Options, Ready
 from bellwether.explain.trees.ensemble import Floats, Unsupported
 
 _TRIAL_ROWS = 20

@@ -1,15 +1,7 @@
 """Ways of explaining a model, tried in this order; the first that applies and passes the gap check is taken."""
 
 from bellwether.explain.explainers import box, library, linear, tree
-from bellwether.explain.explainers.base import (
-    About,
-    Asked,
-    Contributions,
-    Explainer,
-    ModelFailed,
-    Options,
-    Ready,
-)
+from bellwether.explain.explainers.base import Contributions, Explainer, Options, Ready
 from bellwether.explain.explainers.linear_surrogate import Surrogate, fit
 
 EXPLAINERS: tuple[Explainer, ...] = (
@@ -23,11 +15,8 @@ EXPLAINERS: tuple[Explainer, ...] = (
 
 __all__ = [
     "EXPLAINERS",
-    "About",
-    "Asked",
     "Contributions",
     "Explainer",
-    "ModelFailed",
     "Options",
     "Ready",
     "Surrogate",

@@ -5,7 +5,8 @@ from dataclasses import dataclass
 import numpy as np
 import pyarrow as pa
 
-from bellwether.explain.explainers.base import Asked, Contributions, Explainer, ModelFailed, Options
+from bellwether.explain.asked import Asked, ModelFailed
+from bellwether.explain.explainers.base import Contributions, Explainer, Options
 from bellwether.explain.games import Game, until
 from bellwether.explain.games.ladder import FIRST
 

@@ -5,7 +5,8 @@ from dataclasses import dataclass
 import numpy as np
 import pyarrow as pa
 
-from bellwether.explain.explainers.base import Asked, Contributions, Explainer, Options
+from bellwether.explain.asked import Asked
+from bellwether.explain.explainers.base import Contributions, Explainer, Options
 from bellwether.explain.flavours.base import Line
 from bellwether.explain.trees.ensemble import Floats, Unsupported
 

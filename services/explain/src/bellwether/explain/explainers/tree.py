@@ -4,7 +4,8 @@ from dataclasses import dataclass
 
 import pyarrow as pa
 
-from bellwether.explain.explainers.base import Asked, Contributions, Explainer, Options
+from bellwether.explain.asked import Asked
+from bellwether.explain.explainers.base import Contributions, Explainer, Options
 from bellwether.explain.trees.ensemble import Unsupported
 from bellwether.explain.trees.quadrature import Quadrature
 from bellwether.explain.trees.tables import PatternTables

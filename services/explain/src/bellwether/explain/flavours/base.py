@@ -8,9 +8,10 @@ from typing import Any, Literal, Protocol
 import numpy as np
 from numpy.typing import NDArray
 
-from bellwether.contracts import Output
 from bellwether.explain.trees.ensemble import Ensemble, Floats
 
+Space = Literal["margin", "probability", "value"]
+"""Of a model's answers and their contributions; the same words as ``contracts.Output``, which is slow to load."""
 Level = Literal["data", "list", "code"]
 """How much a file is trusted: a data format, types of our own list, code that runs when it is opened."""
 
@@ -49,7 +50,7 @@ class Estimator(Protocol):
         """What can be explained."""
 
     @property
-    def space(self) -> Output:
+    def space(self) -> Space:
         """Space of ``raw``."""
 
     @property

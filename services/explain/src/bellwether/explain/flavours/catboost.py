@@ -9,8 +9,7 @@ from typing import Any
 
 import numpy as np
 
-from bellwether.contracts import Output
-from bellwether.explain.flavours.base import Artifact, Flavour, Line, Loaded, columns, dense
+from bellwether.explain.flavours.base import Artifact, Flavour, Line, Loaded, Space, columns, dense
 from bellwether.explain.readers import catboost as reader
 from bellwether.explain.trees.ensemble import Ensemble, Floats, Unsupported
 
@@ -24,7 +23,7 @@ class Catboost:
     model: Any
     document: dict[str, Any] | None
     outputs: tuple[str, ...]
-    space: Output
+    space: Space
     kind: str
     tolerance: float = 1e-4
 
@@ -83,7 +82,7 @@ def estimator_of(model: Any) -> Catboost:
     document = _document(model)
     classes = [str(c) for c in (model.classes_ if model.classes_ is not None else [])]
     loss = str((model.get_all_params() or {}).get("loss_function", "RMSE"))
-    space: Output = "margin" if loss.startswith(_MARGIN) else "value"
+    space: Space = "margin" if loss.startswith(_MARGIN) else "value"
     outputs = ("",) if not classes else (classes[1],) if len(classes) == 2 else tuple(classes)
     return Catboost(model, document, outputs, space, type(model).__name__)
 

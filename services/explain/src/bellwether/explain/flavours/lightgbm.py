@@ -7,8 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from bellwether.contracts import Output
-from bellwether.explain.flavours.base import Artifact, Flavour, Line, Loaded, coded, columns, dense
+from bellwether.explain.flavours.base import Artifact, Flavour, Line, Loaded, Space, coded, columns, dense
 from bellwether.explain.readers import lightgbm as reader
 from bellwether.explain.trees.ensemble import Ensemble, Floats, Unsupported
 
@@ -28,7 +27,7 @@ class Lightgbm:
     tolerance: float = 1e-4
 
     @property
-    def space(self) -> Output:
+    def space(self) -> Space:
         """Log-odds and log means are margins; identity links give the target's unit."""
         return "value" if reader.objective(self.text).startswith(_VALUE) else "margin"
 

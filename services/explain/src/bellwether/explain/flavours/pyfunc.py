@@ -7,8 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from bellwether.contracts import Output
-from bellwether.explain.flavours.base import Artifact, Flavour, Line, Loaded, columns
+from bellwether.explain.flavours.base import Artifact, Flavour, Line, Loaded, Space, columns
 from bellwether.explain.trees.ensemble import Ensemble, Floats, Unsupported
 
 
@@ -18,7 +17,7 @@ class Pyfunc:
 
     predict: Any
     outputs: tuple[str, ...] = ("",)
-    space: Output = "value"
+    space: Space = "value"
     kind: str = "pyfunc"
     tolerance: float = 1e-6
 

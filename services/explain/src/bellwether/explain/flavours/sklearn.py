@@ -11,9 +11,8 @@ from typing import Any
 
 import numpy as np
 
-from bellwether.contracts import Output
 from bellwether.explain.flavours import catboost, lightgbm, xgboost
-from bellwether.explain.flavours.base import Artifact, Estimator, Flavour, Line, Loaded, columns, dense
+from bellwether.explain.flavours.base import Artifact, Estimator, Flavour, Line, Loaded, Space, columns, dense
 from bellwether.explain.flavours.trusted import TRUSTED
 from bellwether.explain.readers import sklearn as reader
 from bellwether.explain.trees.ensemble import Ensemble, Floats, Unsupported
@@ -30,7 +29,7 @@ class Sklearn:
     model: Any
     part: str
     outputs: tuple[str, ...]
-    space: Output
+    space: Space
     kind: str
     tolerance: float = 1e-6
 

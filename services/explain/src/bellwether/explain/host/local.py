@@ -6,7 +6,7 @@ import numpy as np
 import pyarrow as pa
 from numpy.typing import NDArray
 
-from bellwether.explain.explainers.base import About
+from bellwether.explain.asked import About
 from bellwether.explain.flavours.base import Line
 from bellwether.explain.flavours.subject import Subject
 from bellwether.explain.trees.ensemble import Ensemble, Floats, Unsupported
