@@ -67,6 +67,27 @@ class Worker(_Section):
     threads: PositiveInt | None = Field(None, description="threads of one pass over rows; None: cores, 1 in a fork")
 
 
+class Explain(_Section):
+    """The explain service: what it may spend, and how foreign models are held."""
+
+    rows: PositiveInt = Field(20_000, description="rows of a batch that are explained at most")
+    reference_rows: PositiveInt = Field(2_000, description="rows of the reference attributions are compared with")
+    background: PositiveInt = Field(3_000, description="rows that stand for an absent feature")
+    model_rows: PositiveInt = Field(1_000_000, description="rows a black box is asked for one batch")
+    table_bytes: PositiveInt = Field(256 * 2**20, description="bytes of compiled tables of one model's trees")
+    model_seconds: PositiveFloat = Field(60.0, description="seconds a model may take for one question")
+    model_memory_bytes: PositiveInt = Field(6 * 2**30, description="bytes of address space of a model's process")
+    model_download_bytes: PositiveInt = Field(2 * 2**30, description="bytes of one stored model")
+    hosts: PositiveInt = Field(4, description="models kept in processes of their own at the same time")
+    hosts_bytes: PositiveInt = Field(4 * 2**30, description="resident bytes of those processes together")
+    allow_pickle: bool = Field(False, description="whether models may be opened whose files run code")
+    allow_digests: tuple[str, ...] = Field((), description="content digests of such models that may be opened anyway")
+    require: tuple[str, ...] = Field(("rlimits",), description="isolation without which no model is opened")
+    require_for_code: tuple[str, ...] = Field(
+        ("no_new_privs", "rlimits", "seccomp"), description="isolation without which no such model is opened"
+    )
+
+
 class Gateway(_Section):
     """The REST API."""
 
@@ -102,6 +123,7 @@ class Settings(BaseSettings):
     work: Work = Work()
     worker: Worker = Worker()
     gateway: Gateway = Gateway()
+    explain: Explain = Explain()
 
     @property
     def store(self) -> str:
