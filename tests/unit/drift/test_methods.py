@@ -166,7 +166,7 @@ def test_missing_values_are_part_of_the_score() -> None:
     assert value(psi.psi(pair.observed)) < 0.01
 
 
-@pytest.mark.parametrize("method", [psi, js, hellinger])
+@pytest.mark.parametrize("method", [psi, js, hellinger, cramer_v, tvd, chi2])
 def test_tails_without_drift_are_those_of_chi_squared(method: object) -> None:
     g = np.random.default_rng(6)
     measure = method.METHOD.measure  # type: ignore[attr-defined]  # a method module

@@ -9,7 +9,7 @@ from typing import Literal
 import numpy as np
 from numpy.typing import NDArray
 
-from bellwether.drift.pooling import EXPECTED, pool
+from bellwether.drift.pooling import EXPECTED, pearson, pool
 from bellwether.profile import (
     CategoricalReference,
     CategoricalWindow,
@@ -95,6 +95,12 @@ class Pair:
         return pool(self.reference, self.current, ordered=self.ordered)
 
     @cached_property
+    def homogeneity(self) -> tuple[float, int]:
+        """Pearson's statistic of the pooled table, and its degrees of freedom."""
+        r, x = self.pooled
+        return pearson(r, x), r.size - 1
+
+    @cached_property
     def observed(self) -> "Pair":
         """The same without missing values, comparable with tools that drop them."""
         return replace(self, labels=self.labels[:-1], reference=self.reference[:-1], current=self.current[:-1])
@@ -134,26 +140,35 @@ def _exact(window: NumericWindow) -> tuple[tuple[float, float], tuple[float, flo
 
 
 def _levels(reference: CategoricalReference, window: CategoricalWindow) -> Pair:
-    """Bins of the kept levels, of ``other``, of each unseen level, and of missing values.
-
-    Where the reference has rare levels beyond the kept ones, every window has rare levels the reference missed: they
-    belong with them, or a long tail alone would look like drift.
-    """
-    kept = reference.levels[: reference.kept]
-    unseen, spare = dict(window.unseen), window.unnamed
-    bins = window.counts.copy()
+    """Bins of the kept levels, of each unseen level, of ``other``, and of missing values."""
+    unseen = tuple(window.unseen)
+    labels = np.array([*reference.levels[: reference.kept], *unseen], dtype=object)
+    r = np.concatenate([reference.bins[:-1], np.zeros(len(unseen), dtype=np.int64)])
+    x = np.concatenate([window.counts[:-1], np.array(list(window.unseen.values()), dtype=np.int64)])
+    other = [int(reference.bins[-1]), int(window.counts[-1]) + window.unnamed]
+    shown = r + x > 0
     if reference.distinct > reference.kept and window.rows:
-        enough = EXPECTED * (reference.rows + window.rows) / max(1, min(reference.rows, window.rows))
-        unseen = {level: rows for level, rows in unseen.items() if rows >= enough}
-        bins[-1] += window.new - sum(unseen.values())
-        spare = 0
-    r = np.concatenate([reference.bins, np.zeros(len(unseen) + 1, dtype=np.int64), [reference.missing]])
-    x = np.concatenate([bins, [*unseen.values(), spare, window.missing]])
-    labels = (*kept, OTHER, *unseen, f"{OTHER} (new)", MISSING)
-    keep = r + x > 0
-    keep[-1] = True
-    names = tuple(label for label, kept_ in zip(labels, keep, strict=True) if kept_)
-    return Pair(names, r[keep], x[keep].astype(np.int64), ordered=False)
+        common = shown & ~_rare(reference, r + x, window.rows)
+        other = [other[0] + int(r[~common].sum()), other[1] + int(x[~common].sum())]
+        shown = common
+    return Pair(
+        (*labels[shown], OTHER, MISSING),
+        np.append(r[shown], [other[0], reference.missing]),
+        np.append(x[shown], [other[1], window.missing]),
+        ordered=False,
+    )
+
+
+def _rare(reference: CategoricalReference, totals: Counts, rows: int) -> NDArray[np.bool_]:
+    """Which levels belong to ``other`` where the reference has more levels than are kept.
+
+    Which levels are kept was chosen by the reference's counts, so those near the border are there by luck, and the
+    window has less of them; it also has rare levels the reference missed. Both would look like drift. Told by the
+    counts of both sides together, far enough from the border, no side is favoured.
+    """
+    n, m = max(1, reference.rows), rows
+    border = int(reference.counts[reference.kept - 1])
+    return (totals * (n / (n + m)) < 2 * border + 2 * EXPECTED) | (totals * (min(n, m) / (n + m)) < EXPECTED)
 
 
 def edges_of(reference: NumericReference) -> tuple[float, ...]:

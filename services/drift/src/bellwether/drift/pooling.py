@@ -23,6 +23,15 @@ def pool(reference: Counts, current: Counts, *, ordered: bool) -> tuple[Counts, 
     return _joined(reference, groups, size), _joined(current, groups, size)
 
 
+def pearson(reference: Counts, current: Counts) -> float:
+    """Return Pearson's statistic of a 2 x groups table without continuity correction; every group has rows."""
+    n, m = int(reference.sum()), int(current.sum())
+    totals = reference + current
+    expected = totals * (n / (n + m)), totals * (m / (n + m))
+    sides = zip((reference, current), expected, strict=True)
+    return float(sum((np.square(found - wanted) / wanted).sum() for found, wanted in sides))
+
+
 def _joined(counts: Counts, groups: Counts, size: int) -> Counts:
     joined = np.zeros(size, dtype=np.int64)
     np.add.at(joined, groups, counts)

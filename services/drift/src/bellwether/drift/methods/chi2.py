@@ -3,8 +3,8 @@
 import numpy as np
 
 from bellwether.drift.methods.base import DriftMethod, Measurement, NullLaw
-from bellwether.drift.methods.nulls import chi2_isf, chi2_sf, detectable_chi2
-from bellwether.drift.pairs import Counts, Pair
+from bellwether.drift.methods.nulls import chi2_isf, detectable_chi2, homogeneity_p
+from bellwether.drift.pairs import Pair
 
 
 def chi2(pair: Pair) -> Measurement:
@@ -15,20 +15,12 @@ def chi2(pair: Pair) -> Measurement:
     """
     if pair.empty:
         return Measurement(None, reason=pair.empty)
-    r, x = pair.pooled
-    value = statistic(r, x)
+    value, df = pair.homogeneity
     n, m = pair.n, pair.m
     share = (pair.reference + pair.current) / (n + m)
     gap = np.square(pair.reference / n - pair.current / m)
     parts = pair.h * np.divide(gap, share, out=np.zeros(gap.size), where=share > 0)
-    return Measurement(value, chi2_sf(value, r.size - 1), r.size - 1, parts, beside={"levels": float(r.size)})
-
-
-def statistic(r: Counts, x: Counts) -> float:
-    """Return the statistic of a 2 x levels table; every level has rows."""
-    n, m = int(r.sum()), int(x.sum())
-    expected = (r + x) * (n / (n + m)), (r + x) * (m / (n + m))
-    return float((np.square(r - expected[0]) / expected[0]).sum() + (np.square(x - expected[1]) / expected[1]).sum())
+    return Measurement(value, homogeneity_p(pair), df, parts, beside={"levels": float(df + 1)})
 
 
 METHOD = DriftMethod(

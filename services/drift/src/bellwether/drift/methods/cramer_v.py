@@ -6,8 +6,7 @@ import numpy as np
 
 from bellwether.contracts import Lines
 from bellwether.drift.methods.base import DriftMethod, Measurement, NullLaw
-from bellwether.drift.methods.chi2 import statistic
-from bellwether.drift.methods.nulls import chi2_isf, chi2_sf, detectable_chi2
+from bellwether.drift.methods.nulls import chi2_isf, detectable_chi2, homogeneity_p
 from bellwether.drift.pairs import Pair
 
 
@@ -23,12 +22,10 @@ def cramer_v(pair: Pair) -> Measurement:
     p, q = pair.shares
     both = p + q
     parts = np.divide(np.square(p - q), both, out=np.zeros(p.size), where=both > 0) / 2
-    r, x = pair.pooled
-    found = statistic(r, x)
-    plain = math.sqrt(found / (pair.n + pair.m))
+    plain = math.sqrt(pair.homogeneity[0] / (pair.n + pair.m))
     return Measurement(
         math.sqrt(min(1.0, float(parts.sum()))),
-        chi2_sf(found, r.size - 1),
+        homogeneity_p(pair),
         pair.occupied - 1,
         parts,
         beside={"plain": plain},

@@ -6,22 +6,20 @@ import numpy as np
 
 from bellwether.contracts import Lines
 from bellwether.drift.methods.base import DriftMethod, Floats, Measurement, NullLaw
-from bellwether.drift.methods.nulls import chi2_isf, chi2_sf, detectable_chi2
+from bellwether.drift.methods.nulls import chi2_isf, detectable_chi2, homogeneity_p
 from bellwether.drift.pairs import Pair
 
 
 def hellinger(pair: Pair) -> Measurement:
     """Return the Hellinger distance over the reference's bins and the missing bin, in [0, 1].
 
-    An empty bin needs no floor. Without drift 8 h H^2 follows chi-squared with bins - 1 degrees of freedom,
-    for small effects; the p-value pools bins too rare for that law.
+    An empty bin needs no floor. Without drift 8 h H^2 is near chi-squared with bins - 1 degrees of freedom, for
+    small effects. The p-value is that of the chi-squared test.
     """
     if pair.empty:
         return Measurement(None, reason=pair.empty)
     parts = terms(*pair.shares)
-    r, x = pair.pooled
-    p_value = chi2_sf(8 * pair.h * float(terms(r / pair.n, x / pair.m).sum()), r.size - 1)
-    return Measurement(math.sqrt(min(1.0, float(parts.sum()))), p_value, pair.occupied - 1, parts)
+    return Measurement(math.sqrt(min(1.0, float(parts.sum()))), homogeneity_p(pair), pair.occupied - 1, parts)
 
 
 def terms(p: Floats, q: Floats) -> Floats:

@@ -6,7 +6,7 @@ import numpy as np
 
 from bellwether.contracts import Lines
 from bellwether.drift.methods.base import DriftMethod, Floats, Measurement, NullLaw
-from bellwether.drift.methods.nulls import chi2_isf, chi2_sf, detectable_chi2
+from bellwether.drift.methods.nulls import chi2_isf, detectable_chi2, homogeneity_p
 from bellwether.drift.pairs import Pair
 
 _SCALE = 8 * math.log(2)
@@ -15,16 +15,13 @@ _SCALE = 8 * math.log(2)
 def js(pair: Pair) -> Measurement:
     """Return the Jensen-Shannon distance (base 2) over the reference's bins and the missing bin, in [0, 1].
 
-    An empty bin needs no floor. 0: equal shares; 1: no bin in common. Without drift 8 ln(2) h JS^2 follows
-    chi-squared with bins - 1 degrees of freedom; the p-value pools bins too rare for that law.
+    An empty bin needs no floor. 0: equal shares; 1: no bin in common. Without drift 8 ln(2) h JS^2 is near
+    chi-squared with bins - 1 degrees of freedom. The p-value is that of the chi-squared test.
     """
     if pair.empty:
         return Measurement(None, reason=pair.empty)
     parts = terms(*pair.shares)
-    r, x = pair.pooled
-    on_pooled = float(terms(r / pair.n, x / pair.m).sum())
-    p_value = chi2_sf(_SCALE * pair.h * on_pooled, r.size - 1)
-    return Measurement(math.sqrt(min(1.0, max(0.0, float(parts.sum())))), p_value, pair.occupied - 1, parts)
+    return Measurement(math.sqrt(min(1.0, max(0.0, float(parts.sum())))), homogeneity_p(pair), pair.occupied - 1, parts)
 
 
 def terms(p: Floats, q: Floats) -> Floats:

@@ -4,7 +4,7 @@ import numpy as np
 
 from bellwether.contracts import Lines
 from bellwether.drift.methods.base import DriftMethod, Floats, Measurement, NullLaw
-from bellwether.drift.methods.nulls import chi2_isf, chi2_sf, detectable_chi2
+from bellwether.drift.methods.nulls import chi2_isf, detectable_chi2, homogeneity_p
 from bellwether.drift.pairs import Pair
 
 FLOOR = 1e-4
@@ -14,17 +14,13 @@ FLOOR = 1e-4
 def psi(pair: Pair) -> Measurement:
     """Return the population stability index over the reference's bins and the missing bin, in nats, >= 0.
 
-    Shares below 1e-4 are raised to it, so an empty bin cannot dominate. Without drift h PSI follows
-    chi-squared with bins - 1 degrees of freedom, so its mean is (bins - 1) / h; the p-value pools bins too
-    rare for that law.
+    Shares below 1e-4 are raised to it, so an empty bin cannot dominate. Without drift h PSI is near chi-squared
+    with bins - 1 degrees of freedom, so its mean is (bins - 1) / h. The p-value is that of the chi-squared test.
     """
     if pair.empty:
         return Measurement(None, reason=pair.empty)
     parts = terms(*pair.shares)
-    r, x = pair.pooled
-    on_pooled = float(terms(r / pair.n, x / pair.m).sum())
-    p_value = chi2_sf(pair.h * on_pooled, r.size - 1)
-    return Measurement(float(parts.sum()), p_value, pair.occupied - 1, parts)
+    return Measurement(float(parts.sum()), homogeneity_p(pair), pair.occupied - 1, parts)
 
 
 def terms(p: Floats, q: Floats) -> Floats:

@@ -6,8 +6,7 @@ import numpy as np
 
 from bellwether.contracts import Lines
 from bellwether.drift.methods.base import DriftMethod, Measurement, NullLaw
-from bellwether.drift.methods.chi2 import statistic
-from bellwether.drift.methods.nulls import chi2_isf, chi2_sf, detectable_chi2
+from bellwether.drift.methods.nulls import chi2_isf, detectable_chi2, homogeneity_p
 from bellwether.drift.pairs import Pair
 
 
@@ -21,10 +20,8 @@ def tvd(pair: Pair) -> Measurement:
         return Measurement(None, reason=pair.empty)
     p, q = pair.shares
     parts = np.abs(p - q) / 2
-    r, x = pair.pooled
-    p_value = chi2_sf(statistic(r, x), r.size - 1)
     beside = {"linf": float(2 * parts.max(initial=0.0))}
-    return Measurement(min(1.0, float(parts.sum())), p_value, pair.occupied - 1, parts, beside=beside)
+    return Measurement(min(1.0, float(parts.sum())), homogeneity_p(pair), pair.occupied - 1, parts, beside=beside)
 
 
 METHOD = DriftMethod(

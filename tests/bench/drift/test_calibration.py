@@ -1,0 +1,115 @@
+"""False alarms on stable data and power on known shifts, over the whole path from counts to verdicts.
+
+Counts are drawn from the laws rows would give them: the reference's deciles are order statistics, so the window's
+shares between them are Dirichlet, and its counts multinomial. So a million rows cost as little as a hundred.
+"""
+
+import os
+import sys
+from collections.abc import Callable
+from datetime import UTC, datetime
+
+import numpy as np
+import pytest
+from numpy.typing import NDArray
+
+from bellwether.contracts import Batch, Column, DriftReport, Model, fact_id, month_pk
+from bellwether.drift.analysis import analyse
+from bellwether.profile import (
+    CategoricalReference,
+    CategoricalWindow,
+    NumericReference,
+    NumericWindow,
+    ReferencePart,
+    ReferenceProfile,
+    WindowPart,
+    WindowProfile,
+)
+
+pytestmark = pytest.mark.bench
+
+REPORTS = int(os.environ.get("BELLWETHER_TEST_BENCH_REPORTS", "2000"))
+ALLOWED = 0.01
+NOW = datetime(2026, 1, 1, tzinfo=UTC)
+MODEL = Model(pk="m", name="m", task="binary", created_at=NOW, updated_at=NOW)
+BATCH_ID = fact_id(NOW, "batch", "m")
+BATCH = Batch(
+    id=BATCH_ID, pk=month_pk("m", BATCH_ID), model="m", state="accepted", media_type="x", raw_uri="x", digest="x",
+    submitted_at=NOW, end=NOW,
+)  # fmt: skip
+Counts = NDArray[np.int64]
+
+
+def numeric(g: np.random.Generator, n: int, m: int, missing: float) -> tuple[ReferencePart, WindowPart]:
+    """A continuous column of any shape: only its ranks matter to its bins."""
+    absent = int(g.binomial(n, missing))
+    kept = n - absent
+    counts = np.diff((np.arange(11) * kept + 9) // 10)
+    shares = g.dirichlet(np.append(counts[:-1], counts[-1] + 1))
+    gone = int(g.binomial(m, missing))
+    edges = np.arange(9.0)
+    zeros = np.zeros(10)
+    reference = NumericReference(
+        edges, counts, np.append(np.ones(9, np.int64), 0), zeros, np.arange(9), absent, 0, 0, 4.0, 9.0 * kept
+    )
+    drawn = g.multinomial(m - gone, shares)
+    return reference, NumericWindow(drawn, np.zeros(10, np.int64), zeros, gone, 0, 0, 0.0, 0.0, -1.0, 10.0)
+
+
+def levels(g: np.random.Generator, n: int, m: int, size: int) -> tuple[ReferencePart, WindowPart]:
+    """A category of so many levels, most of them rare; levels the reference missed are unseen."""
+    shares = 1 / np.arange(1, size + 1)
+    before, now = (g.multinomial(rows, shares / shares.sum()) for rows in (n, m))
+    order = np.argsort(-before, kind="stable")
+    order = order[before[order] > 0]
+    names = tuple(str(k) for k in order)
+    reference = CategoricalReference(names, before[order], 0, 0, order.size)
+    counts = np.append(now[order[:1000]], now[order[1000:]].sum())
+    unseen = {str(k): int(now[k]) for k in np.flatnonzero((before == 0) & (now > 0))}
+    return reference, CategoricalWindow(counts, 0, unseen, 0, len(unseen))
+
+
+def report(g: np.random.Generator, n: int, m: int, features: int) -> DriftReport:
+    """A report on stable data: 70 % numbers, some with missing values, 30 % categories of 2 to 2,000 levels."""
+    columns, reference, window = [], {}, {}
+    for i in range(features):
+        is_number = i < 0.7 * features
+        name = f"x{i}"
+        pair = numeric(g, n, m, 0.03 * (i % 2)) if is_number else levels(g, n, m, int(2 * 1000 ** ((i % 7) / 6)))
+        reference[name], window[name] = pair
+        columns.append(Column(name=name, role="feature", kind="numeric" if is_number else "categorical", dtype=""))
+    profile = ReferenceProfile(tuple(columns), n, reference)
+    seen = WindowProfile(profile.digest, m, window)
+    return analyse(profile, seen, model=MODEL, batch=BATCH, reference_id="r", now=NOW)
+
+
+@pytest.fixture
+def say(capfd: pytest.CaptureFixture[str]) -> Callable[[str], None]:
+    """Write to the terminal, whatever is captured."""
+
+    def write(text: str) -> None:
+        with capfd.disabled():
+            sys.stdout.write(text + "\n")
+
+    return write
+
+
+@pytest.mark.parametrize("features", [20, 200])
+@pytest.mark.parametrize(
+    "sizes", [(100, 100), (200, 200), (500, 500), (1_000, 1_000), (20_000, 500), (5_000, 5_000), (1_000_000, 1_000_000)]
+)
+def test_false_alarms(sizes: tuple[int, int], features: int, say: Callable[[str], None]) -> None:
+    g = np.random.default_rng(sizes[0] + features)
+    runs = max(20, REPORTS * 20 // features // 4)
+    any_feature = index = 0
+    for _ in range(runs):
+        found = report(g, *sizes, features)
+        any_feature += any(one.status in {"watch", "act"} for one in found.features)
+        index += found.overall.status in {"watch", "act"}
+    say(
+        f"n {sizes[0]:>9,} m {sizes[1]:>9,}, {features:>3} features: a drifted feature in {any_feature / runs:.2%}, "
+        f"a drifted index in {index / runs:.2%} of {runs} reports"
+    )
+    limit = ALLOWED + 3 * np.sqrt(ALLOWED / runs)
+    assert any_feature / runs <= limit
+    assert index / runs <= limit
