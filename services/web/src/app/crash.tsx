@@ -10,14 +10,14 @@ export function Crash() {
     : error instanceof Error
       ? error.message
       : String(error);
-  // After an update of the server the old page asks for parts that are gone; a reload brings the new ones.
-  const isStale = /dynamically imported module|module script/i.test(reason);
+  // The code of a page that was not opened before cannot be had: no server, or an update took the old files away.
+  const isMissing = /dynamically imported module|module script|preload CSS/i.test(reason);
   return (
     <main className={styles.main}>
-      <h1>{isStale ? 'This page was updated' : 'This page broke'}</h1>
+      <h1>{isMissing ? 'A part of this page could not be loaded' : 'This page broke'}</h1>
       <p>
-        {isStale
-          ? 'Bellwether was updated while the page was open. Reload to go on.'
+        {isMissing
+          ? 'Bellwether cannot be reached, or was updated while the page was open. Reload to go on.'
           : 'The fault is in the page, not in your data. Reload; if it happens again, report the line below.'}
       </p>
       <p>

@@ -7,6 +7,7 @@ import { createRoot } from 'react-dom/client';
 import { RouterProvider } from 'react-router';
 import { createQueries } from '../api/queries';
 import { theme, variables } from '../theme/theme';
+import { loadAhead } from './pages';
 import { createRouter } from './router';
 import { setSignedOut } from './signed';
 
@@ -21,3 +22,5 @@ createRoot(document.getElementById('root')!).render(
     </MantineProvider>
   </StrictMode>,
 );
+
+loadAhead();

@@ -36,7 +36,8 @@ interface Props {
 const HEAD = 22; // room for the words of flags above the plot
 
 export function Trend(props: Props) {
-  const { label, extent, slots, values, statuses, band, second, lines, flags, width, format } = props;
+  const { label, extent, slots, values, statuses, band, second, lines, flags, floating, width, format } =
+    props;
   const height = props.height ?? 200;
   const scale = scaleOf(props);
   const [bottom, top] = [scale[0]!, scale.at(-1)!];
@@ -72,12 +73,16 @@ export function Trend(props: Props) {
       {band ? (
         <path className={styles.band} d={corridor(slots, band, x, y)} />
       ) : (
-        <path className={styles.area} d={area(points, y(bottom))} />
+        !floating && <path className={styles.area} d={area(points, y(bottom))} />
       )}
-      {lines.map(({ value, kind }) => (
+      {[...lines].sort(byValue).map(({ value, kind }, i) => (
         <g key={kind} className={styles[kind]}>
           <line x1={0} x2={width} y1={y(value)} y2={y(value)} />
-          <text x={4} y={kind === 'watch' ? y(value) + 14 : y(value) - 5}>
+          <text
+            x={i === 1 ? width - 4 : 4}
+            y={y(value) + (i === lines.length - 1 ? -5 : 14)}
+            textAnchor={i === 1 ? 'end' : 'start'}
+          >
             {`${kind} ${format(value)}`}
           </text>
         </g>
@@ -111,6 +116,8 @@ export function Trend(props: Props) {
     </svg>
   );
 }
+
+const byValue = (a: Line, b: Line) => a.value - b.value;
 
 const LETTER = 7; // pixels, about
 

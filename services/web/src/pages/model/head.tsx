@@ -13,18 +13,36 @@ import { Fact, Verdict } from '../../ui/verdict';
 
 const TASK = { binary: 'Binary classifier', multiclass: 'Classifier', regression: 'Regression' } as const;
 
+/** The name of a model and the way to its pages; stands also when nothing else of it could be loaded. */
+export function ModelHead({
+  name,
+  model,
+  about,
+}: {
+  name: string;
+  model?: Model | undefined;
+  about?: string;
+}) {
+  const said =
+    model && [TASK[model.task], model.owner && `owned by ${model.owner}`].filter(Boolean).join(' · ');
+  return (
+    <>
+      <PageHead
+        trail={[['Fleet', paths.fleet()]]}
+        title={name}
+        tag={model?.version == null ? null : `v${model.version}`}
+        about={about ?? said}
+      />
+      <ModelNav model={name} />
+    </>
+  );
+}
+
 export function Head({ model }: { model: Model }) {
   const { summary } = model;
   const { data: reference } = useQuery(referenceQuery(model.name));
   return (
     <>
-      <PageHead
-        trail={[['Fleet', paths.fleet()]]}
-        title={model.name}
-        tag={model.version === null ? null : `v${model.version}`}
-        about={[TASK[model.task], model.owner && `owned by ${model.owner}`].filter(Boolean).join(' · ')}
-      />
-      <ModelNav model={model.name} />
       <Verdict
         status={summary.status}
         lead={

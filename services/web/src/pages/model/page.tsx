@@ -9,7 +9,7 @@ import { count } from '../../ui/format';
 import { Loaded } from '../../ui/loaded';
 import { Panel } from '../../ui/panel';
 import { Refusals } from '../../ui/refusals';
-import { Head } from './head';
+import { Head, ModelHead } from './head';
 import { History } from './history';
 import { TIME } from '../time/window';
 
@@ -23,6 +23,7 @@ export function ModelPage() {
   return (
     <>
       <title>{`${name} · Bellwether`}</title>
+      <ModelHead name={name} model={query.data} />
       <Loaded query={query} what={`the model ${name}`} height={420}>
         {(model) => (
           <>

@@ -123,11 +123,11 @@ function Value({ of }: { of: MetricValue | undefined }) {
   if (!of) return <span className="bw-muted">none</span>;
   if (of.value === null) return <span className="bw-muted">{of.reason ?? 'unknown'}</span>;
   return (
-    <>
+    <span>
       {number(of.value)}
       {of.interval && (
         <small className={styles.range}>{`${number(of.interval[0])} to ${number(of.interval[1])}`}</small>
       )}
-    </>
+    </span>
   );
 }

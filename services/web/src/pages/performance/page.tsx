@@ -4,13 +4,11 @@ import { useParams } from 'react-router';
 import { modelQuery } from '../../api/models';
 import { performanceQuery } from '../../api/performance';
 import type { Model } from '../../api/types';
-import { paths } from '../../app/paths';
 import { text, useUrl } from '../../app/url';
 import { Empty } from '../../ui/empty';
 import { Loaded } from '../../ui/loaded';
-import { PageHead } from '../../ui/page-head';
 import { Refusals } from '../../ui/refusals';
-import { ModelNav } from '../model/nav';
+import { ModelHead } from '../model/head';
 import { TIME, newestOf, windowOf } from '../time/window';
 import { PerformanceView } from './view';
 
@@ -24,12 +22,7 @@ export function PerformancePage() {
   return (
     <>
       <title>{`Performance of ${name} · Bellwether`}</title>
-      <PageHead
-        trail={[['Fleet', paths.fleet()]]}
-        title={name}
-        about="How well it does, before and after the labels."
-      />
-      <ModelNav model={name} />
+      <ModelHead name={name} model={model.data} />
       <Refusals refused={url.refused} />
       <Loaded query={model} what={`the model ${name}`} height={560}>
         {(found) => <Both model={found} url={url} />}
