@@ -3,6 +3,7 @@
 import hashlib
 
 from bellwether.contracts import (
+    AnalysisRequested,
     AnyEvent,
     BatchReceived,
     BatchRejected,
@@ -31,7 +32,7 @@ def graph_of(event: AnyEvent) -> Facts:
     match event:
         case ModelChanged():
             return [model], []
-        case BatchSubmitted() | LabelsSubmitted() | ReferenceSubmitted() | ModelDeleted():
+        case BatchSubmitted() | LabelsSubmitted() | ReferenceSubmitted() | ModelDeleted() | AnalysisRequested():
             return [], []
         case ReferenceReady():
             return _below(event, model, _node(event, NodeKind.REFERENCE, event.subject, "reference"))
