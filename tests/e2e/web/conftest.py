@@ -21,9 +21,12 @@ def built() -> Path:
     return WEB / "dist"
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def chromium(site: Site) -> Iterator[Browser]:
-    """The Chromium of this machine, without a window; after the site, which needs the event loop for itself."""
+    """The Chromium of this machine, without a window; after the site, which needs the event loop for itself.
+
+    It ends with its module: as long as it lives, no other test can run an event loop in this thread.
+    """
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=lane("browser").find(), args=["--no-sandbox"])
         yield browser
