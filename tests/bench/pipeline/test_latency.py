@@ -31,6 +31,7 @@ from tests.e2e.topology import Topology
 
 ROWS, BATCHES, WARM = 10_000, 40, 5
 ROLES = {"prediction": "prediction", "id": "id"}
+PARQUET = {"Content-Type": "application/vnd.apache.parquet"}
 
 
 def rows(seed: int, count: int = ROWS) -> bytes:
@@ -52,7 +53,7 @@ def running(home: Path) -> Iterator[httpx.Client]:
     topology = Topology(home)
     try:
         topology.ready()
-        headers = {"Authorization": f"Bearer {topology.run['key']}", "Content-Type": "application/vnd.apache.parquet"}
+        headers = {"Authorization": f"Bearer {topology.run['key']}"}
         with httpx.Client(base_url=f"{topology.run['url']}/api/v1", headers=headers, timeout=60) as client:
             yield client
     finally:
@@ -63,7 +64,7 @@ def seconds_of_one(client: httpx.Client, seed: int) -> float:
     """Push one batch and ask until its report is there."""
     body, end = rows(seed), datetime(2026, 1, 1, tzinfo=UTC) + timedelta(hours=seed)
     started = time.perf_counter()
-    answer = client.post("/models/bench/batches", content=body, params={"end": end.isoformat()})
+    answer = client.post("/models/bench/batches", content=body, params={"end": end.isoformat()}, headers=PARQUET)
     assert answer.status_code == 202, answer.text
     report = f"/models/bench/drift/{answer.json()['id']}"
     while client.get(report).status_code != 200:
@@ -112,7 +113,7 @@ def test_from_post_to_report(tmp_path: Path, capsys: pytest.CaptureFixture[str])
     with running(tmp_path / "home") as client:
         made = client.post("/models", json={"name": "bench", "task": "regression", "roles": ROLES})
         assert made.status_code == 201, made.text
-        put = client.put("/models/bench/reference", content=rows(0, 5 * ROWS))
+        put = client.put("/models/bench/reference", content=rows(0, 5 * ROWS), headers=PARQUET)
         assert put.status_code == 202, put.text
         times = [seconds_of_one(client, seed) for seed in range(1, WARM + BATCHES + 1)][WARM:]
     p95 = quantiles(times, n=20)[-1]
