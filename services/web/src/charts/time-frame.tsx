@@ -65,18 +65,21 @@ export function TimeFrame({ label, extent, slots, at, onAt, readout, children }:
           )}
         </div>
         {children(width)}
-        <div className={styles.axis} aria-hidden="true">
-          {ticks(extent, width).map(({ time, label: text }) => (
-            <span
-              key={time}
-              style={{ left: percent(place(time, extent)) }}
-              data-edge={edge(place(time, extent))}
-            >
-              {text}
-            </span>
-          ))}
-        </div>
+        <TimeAxis extent={extent} width={width} />
       </div>
+    </div>
+  );
+}
+
+/** The dates under the rows. */
+export function TimeAxis({ extent, width }: { extent: Extent; width: number }) {
+  return (
+    <div className={styles.axis} aria-hidden="true">
+      {ticks(extent, width).map(({ time, label: text }) => (
+        <span key={time} style={{ left: percent(place(time, extent)) }} data-edge={edge(place(time, extent))}>
+          {text}
+        </span>
+      ))}
     </div>
   );
 }

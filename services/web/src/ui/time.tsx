@@ -11,6 +11,12 @@ export function Ago({ time }: { time: number | string }) {
   );
 }
 
+/** A moment: day and time of day. */
+export function Moment({ time }: { time: string }) {
+  const at = Date.parse(time);
+  return <time dateTime={time}>{dateTime(at)}</time>;
+}
+
 /** The window of a batch. */
 export function Span({ start, end }: { start?: string | null; end: string }) {
   const exact =
