@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from bellwether.contracts import Batch, Column, DriftReport, FeatureDrift, Kind, Model, Role, fact_id, month_pk
+from bellwether.contracts import Batch, Column, DriftReport, FeatureDrift, Kind, Model, Overall, Role, fact_id, month_pk
 from bellwether.drift.analysis import analyse, bins, point
 from bellwether.drift.trimming import LIMIT, fitted
 from bellwether.errors import Conflict
@@ -96,6 +96,33 @@ def test_one_column_of_nine_moves_the_verdict_by_its_importance() -> None:
         return report(reference, current, columns, importance={"x0": share, **rest}).overall.status
 
     assert (status(0.3), status(0.11), status(0.02)) == ("act", "watch", "fine")
+    used, unknown = (report(reference, current, columns, importance=i).overall for i in ({"x0": 2, "x1": 98}, None))
+    assert used.harmless
+    assert used.sentence.startswith(
+        "1 of 9 inputs moved (x0), but 2 % of the decisions rest on it: drifting, but harml"
+    )
+    assert (unknown.status, unknown.harmless) == ("watch", False)
+    assert unknown.weights is not None
+    assert unknown.weights.source == "uniform"
+
+
+def test_a_part_of_the_model_that_clearly_moved_is_not_lost_in_the_mean() -> None:
+    g = np.random.default_rng(12)
+    reference = pa.table({f"x{i}": g.normal(size=5_000) for i in range(4)})
+    current = reference.set_column(0, "x0", pa.array(g.normal(0.6, 1, 5_000)))
+    kinds: dict[str, Kind | tuple[Role, Kind]] = dict.fromkeys(reference.column_names, "numeric")
+    columns = columns_of(**kinds)
+
+    def overall(share: float) -> Overall:
+        rest = dict.fromkeys(reference.column_names[1:], (1 - share) / 3)
+        return report(reference, current, columns, importance={"x0": share, **rest}).overall
+
+    found = overall(0.25)
+    assert found.score is not None
+    assert found.score < found.watch <= (found.reach or 0)
+    assert (found.status, found.reason, found.harmless) == ("watch", "features_moved", False)
+    assert "on which 25 % of the decisions rest" in found.sentence
+    assert (overall(0.05).status, overall(0.05).harmless) == ("fine", True)
 
 
 def test_a_score_comes_before_the_decision_and_neither_counts_as_an_input() -> None:
@@ -166,6 +193,9 @@ def test_too_few_rows_say_nothing_but_how_little_they_could_show(rows: int) -> N
     assert found.overall.reason is not None
     if rows:
         assert one.methods[0].detectable is not None
+        assert one.rows_needed == found.overall.rows_needed == 200 - rows
+        assert f"{200 - rows} more are needed" in one.sentence
+        assert f"{200 - rows} more are needed" in found.overall.sentence
 
 
 G = np.random.default_rng(8)
@@ -273,7 +303,7 @@ def test_false_alarms_are_rare(rows: int) -> None:
         alarms += bool(drifted(found))
         indices += found.overall.status != "fine"
     assert alarms / runs <= 0.01 + 3 * np.sqrt(0.01 / runs)
-    assert indices == 0
+    assert indices <= alarms
 
 
 def test_a_shift_of_twice_the_detectable_effect_is_found() -> None:

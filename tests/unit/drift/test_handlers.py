@@ -16,12 +16,16 @@ from bellwether.contracts import (
     DriftPoint,
     DriftReport,
     DriftReported,
+    Explanation,
+    ExplanationReady,
     FleetEntry,
+    Importance,
     Model,
     ModelChanged,
     Reason,
     Reference,
     ReportBins,
+    Weights,
     fact_id,
     month_pk,
 )
@@ -30,7 +34,7 @@ from bellwether.drift.references import References
 from bellwether.errors import NotFound, NotReady, PreconditionFailed
 from bellwether.objects.folder import FolderObjects
 from bellwether.profile import ReferenceProfile, fit, window
-from bellwether.storage.collections import MODELS, REPORTS, RUNS, VIEWS, Collection
+from bellwether.storage.collections import EXPLAIN, MODELS, REPORTS, RUNS, VIEWS, Collection
 from bellwether.storage.documents import dump, parse
 from bellwether.storage.months import note_month
 from bellwether.storage.port import Doc
@@ -209,3 +213,51 @@ def test_a_view_that_changed_meanwhile_is_derived_again(world: World) -> None:
     view = world.view()
     assert view is not None
     assert (refused, view.batches) == ([1], 2)
+
+
+def explained(world: World, batch: Batch, share: float) -> ExplanationReady:
+    features = tuple(Importance(feature=name, importance=value, share=value) for name, value in (("x", share),))
+    found = Explanation(
+        id=f"g~{batch.id}", pk=batch.pk, model="flights", batch=batch.id, method="tree_shap", rows=500,
+        features=features, created_at=NOW,
+    )  # fmt: skip
+    world.store.put(EXPLAIN, dump(found))
+    return ExplanationReady(model="flights", subject=batch.id, occurred_at=NOW)
+
+
+def test_a_report_made_before_anybody_knew_the_importances_is_weighed_when_they_are_known(world: World) -> None:
+    batch = world.push(1, 3.0)
+    ready = ExplanationReady(model="flights", subject=batch.id, occurred_at=NOW)
+    with pytest.raises(NotReady, match="no drift report yet"):
+        world.drift.weigh(ready)
+    world.drift.analyse_batch(world.received(batch))
+    before = parse(DriftReport, reports(world, batch)[1])
+    assert before.overall.method == "uniform"
+    assert list(world.drift.weigh(ready)) == []  # it explained nothing
+    assert parse(DriftReport, reports(world, batch)[1]) == before
+    event = explained(world, batch, 1.0)
+    for _ in range(2):
+        assert list(world.drift.weigh(event)) == []
+        after = parse(DriftReport, reports(world, batch)[1])
+        assert after.overall.weights == Weights(source="explanation", batch=batch.id, method="tree_shap", rows="batch")
+        assert [one.methods for one in after.features] == [one.methods for one in before.features]
+        view = world.view()
+        assert view is not None
+        assert (view.batch, view.status) == (batch.id, "act")
+    later = world.analysed(2)
+    found = parse(DriftReport, reports(world, later)[3])
+    assert found.overall.weights is not None
+    assert found.overall.weights.batch == batch.id
+
+
+def test_a_model_calms_down_with_the_second_better_batch(world: World) -> None:
+    for day, shift in enumerate((0.0, 3.0, 0.0, 0.0)):
+        world.analysed(day, shift)
+        world.drift.assess(world.changed())
+        view = world.view()
+        assert view is not None
+        assert (view.batch_status, view.status) == [
+            ("fine", "fine"), ("act", "act"), ("fine", "act"), ("fine", "fine"),
+        ][day]  # fmt: skip
+        assert (view.since is None) == (view.status == "fine")
+        assert ("one more like it" in view.sentence) == (day == 2)

@@ -1193,6 +1193,9 @@ export interface components {
         /**
          * FeatureDrift
          * @description Everything said about one column of one batch. ``methods[0]`` is the headline; ``q_value`` its corrected p.
+         *
+         *     ``importance`` is its share of the model's decisions, None where that is not known; ``harmless``: it drifted and the
+         *     model hardly uses it. ``rows_needed``: so many rows more, and there is a verdict.
          */
         FeatureDrift: {
             /** Above Max Rate */
@@ -1249,6 +1252,8 @@ export interface components {
              * @enum {string}
              */
             role: "feature" | "prediction" | "score" | "label";
+            /** Rows Needed */
+            rows_needed: number | null;
             /** Score */
             score: number | null;
             /** Score Observed */
@@ -1389,8 +1394,15 @@ export interface components {
             batch_end: string | null;
             /** Batch Start */
             batch_start: string | null;
+            /**
+             * Batch Status
+             * @enum {string}
+             */
+            batch_status: "fine" | "watch" | "act" | "unknown";
             /** Batches */
             batches: number;
+            /** Harmless */
+            harmless: ("little_used" | "performance_steady") | null;
             /** Links */
             links: {
                 [key: string]: string;
@@ -1619,11 +1631,20 @@ export interface components {
         };
         /**
          * Latest
-         * @description The newest analysed batch.
+         * @description The newest analysed batch. ``status`` falls when two batches in a row are better; ``batch_status`` is its own.
+         *
+         *     ``harmless`` says why a drift does no harm, if so.
          */
         Latest: {
             /** Batch */
             batch: string;
+            /**
+             * Batch Status
+             * @enum {string}
+             */
+            batch_status: "fine" | "watch" | "act" | "unknown";
+            /** Harmless */
+            harmless: ("little_used" | "performance_steady") | null;
             /** N Drifted */
             n_drifted: number;
             /** N Features */
@@ -1946,8 +1967,16 @@ export interface components {
         /**
          * Overall
          * @description The drift index, 0 to 100, with the line it is held against and how sure it is.
+         *
+         *     ``reach``: the index if the features past their act line had moved entirely, 0 to 100. ``harmless``: something
+         *     drifted, and the model hardly uses it. ``rows_needed``: so many rows more, and there is a verdict.
          */
         Overall: {
+            /**
+             * Harmless
+             * @default false
+             */
+            harmless: boolean;
             /** Interval */
             interval: [
                 number,
@@ -1961,8 +1990,12 @@ export interface components {
             n_features: number;
             /** P Value */
             p_value: number | null;
+            /** Reach */
+            reach: number | null;
             /** Reason */
             reason: string | null;
+            /** Rows Needed */
+            rows_needed: number | null;
             /** Score */
             score: number | null;
             /** Sentence */
@@ -1978,6 +2011,7 @@ export interface components {
             threshold: number;
             /** Watch */
             watch: number;
+            weights: components["schemas"]["Weights"] | null;
         };
         /**
          * PerformanceOut
@@ -2487,6 +2521,8 @@ export interface components {
              * Format: date-time
              */
             end: string;
+            /** Harmless */
+            harmless: boolean;
             /** Rows */
             rows: number;
             /** Score */
@@ -2594,6 +2630,29 @@ export interface components {
             items: components["schemas"]["VersionOut"][];
             /** Next */
             next: string | null;
+        };
+        /**
+         * Weights
+         * @description Whose importances weigh the drift index.
+         *
+         *     ``explanation``: those the explain service found in ``batch`` by ``method``, on the reference's rows or on the
+         *     batch's own; the part of the answers a surrogate does not describe (1 - ``fidelity``) is spread evenly. ``uniform``:
+         *     none is known, so every feature counts alike.
+         */
+        Weights: {
+            /** Batch */
+            batch: string | null;
+            /** Fidelity */
+            fidelity: number | null;
+            /** Method */
+            method: string | null;
+            /** Rows */
+            rows: ("reference" | "batch") | null;
+            /**
+             * Source
+             * @enum {string}
+             */
+            source: "explanation" | "uniform";
         };
     };
     responses: never;

@@ -34,6 +34,7 @@ export function createFakeDrift(days = daysBetween()): Drift {
     end: dayEnd(day),
     score: indexOf(day),
     status: statusOf(indexOf(day), 10, 20),
+    harmless: false,
     rows: rowsOf(day),
     threshold: 20,
   }));
@@ -43,6 +44,8 @@ export function createFakeDrift(days = daysBetween()): Drift {
       ? {
           batch: last.batch,
           status: last.status,
+          batch_status: last.status,
+          harmless: null,
           score: last.score,
           threshold: 20,
           since: dayStart(96),

@@ -15,6 +15,8 @@ export function createFakeFleetItem(change: Partial<FleetItem> = {}): FleetItem 
     sentence: 'Two inputs drift since 5 June: temperature and dew_point. They carry 10 % of the decisions.',
     score: indexOf(LAST),
     threshold: 20,
+    harmless: null,
+    batch_status: 'act',
     since: dayStart(96),
     batch: batchId(LAST),
     batch_start: dayStart(LAST),
@@ -58,6 +60,7 @@ export function createFakeNewcomer(): FleetItem {
   return createFakeFleetItem({
     model: 'taxi-out',
     status: 'unknown',
+    batch_status: 'unknown',
     aspects: {},
     sentence: 'No batch has been analysed yet.',
     score: null,

@@ -30,7 +30,7 @@ ROUTES: Mapping[type[Event], tuple[str, ...]] = {
     LabelsSubmitted: ("collector.accept_labels",),
     LabelsReceived: ("drift.score_labels", "lineage.record"),
     DriftReported: ("lineage.record", "drift.assess"),
-    ExplanationReady: ("lineage.record",),
+    ExplanationReady: ("lineage.record", "drift.weigh"),
     PerformanceReported: ("lineage.record", "drift.assess"),
     AnalysisRequested: ("drift.reanalyse",),
 }

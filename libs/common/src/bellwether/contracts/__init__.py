@@ -128,6 +128,7 @@ from bellwether.contracts.reports import (
     Rates,
     ReportBins,
     Trend,
+    Weights,
 )
 
 __all__ = [
@@ -222,6 +223,7 @@ __all__ = [
     "Thresholds",
     "Trend",
     "Value",
+    "Weights",
     "analysis_pk",
     "decode",
     "encode",

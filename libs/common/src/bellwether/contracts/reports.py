@@ -59,7 +59,11 @@ class Issue(Contract):
 
 
 class FeatureDrift(Contract):
-    """Everything said about one column of one batch. ``methods[0]`` is the headline; ``q_value`` its corrected p."""
+    """Everything said about one column of one batch. ``methods[0]`` is the headline; ``q_value`` its corrected p.
+
+    ``importance`` is its share of the model's decisions, None where that is not known; ``harmless``: it drifted and the
+    model hardly uses it. ``rows_needed``: so many rows more, and there is a verdict.
+    """
 
     feature: str
     role: Literal["feature", "prediction", "score", "label"] = "feature"
@@ -71,6 +75,7 @@ class FeatureDrift(Contract):
     q_value: float | None = None
     importance: float | None = None
     harmless: bool = False
+    rows_needed: NonNegativeInt | None = None
     missing: Rates
     issues: tuple[Issue, ...] = ()
     below_min_rate: float | None = None
@@ -83,15 +88,38 @@ class FeatureDrift(Contract):
     sentence: str = ""
 
 
+class Weights(Contract):
+    """Whose importances weigh the drift index.
+
+    ``explanation``: those the explain service found in ``batch`` by ``method``, on the reference's rows or on the
+    batch's own; the part of the answers a surrogate does not describe (1 - ``fidelity``) is spread evenly. ``uniform``:
+    none is known, so every feature counts alike.
+    """
+
+    source: Literal["explanation", "uniform"]
+    batch: str | None = None
+    method: str | None = None
+    rows: Literal["reference", "batch"] | None = None
+    fidelity: float | None = None
+
+
 class Overall(Contract):
-    """The drift index, 0 to 100, with the line it is held against and how sure it is."""
+    """The drift index, 0 to 100, with the line it is held against and how sure it is.
+
+    ``reach``: the index if the features past their act line had moved entirely, 0 to 100. ``harmless``: something
+    drifted, and the model hardly uses it. ``rows_needed``: so many rows more, and there is a verdict.
+    """
 
     score: float | None
     threshold: float
     watch: float
     status: Status
     reason: str | None = None
+    harmless: bool = False
     method: str
+    weights: Weights | None = None
+    reach: float | None = None
+    rows_needed: NonNegativeInt | None = None
     p_value: float | None = None
     interval: tuple[float, float] | None = None
     n_features: NonNegativeInt
@@ -135,6 +163,7 @@ class DriftPoint(Document):
     status: Status
     score: float | None
     threshold: float
+    harmless: bool = False
     n_features: NonNegativeInt
     n_drifted: NonNegativeInt
     features: tuple[str, ...]
@@ -191,7 +220,12 @@ class Trend(Contract):
 
 
 class FleetEntry(Document):
-    """A model at a glance. Container ``views``, pk ``fleet``, id = model; drift's ``assess`` derives it anew."""
+    """A model at a glance. Container ``views``, pk ``fleet``, id = model; drift's ``assess`` derives it anew.
+
+    ``status`` rises with the newest batch, and falls when two batches in a row are better; ``batch_status`` is that of
+    the newest batch alone. ``harmless`` says why a drift does no harm: the model hardly uses what moved, or what it
+    answers is as good as ever.
+    """
 
     type: Literal["fleet_entry"] = "fleet_entry"
     model: ModelName
@@ -200,6 +234,8 @@ class FleetEntry(Document):
     sentence: str
     score: float | None = None
     threshold: float | None = None
+    harmless: Literal["little_used", "performance_steady"] | None = None
+    batch_status: Status = "unknown"
     since: AwareDatetime | None = None
     batch: str | None = None
     batch_start: AwareDatetime | None = None

@@ -14,6 +14,7 @@ from bellwether.contracts import (
     Model,
     Rates,
     ReportBins,
+    Weights,
 )
 from bellwether.drift.columns import NAMED, Measured, conclude, measure
 from bellwether.drift.decision import q_values
@@ -45,10 +46,12 @@ def analyse(
     reference_id: str,
     now: datetime,
     importance: Mapping[str, float] | None = None,
+    source: Weights | None = None,
 ) -> DriftReport:
     """Return the drift report of one batch; ``Conflict`` when the window was made with another reference.
 
-    ``importance``: how much each feature moves the model, in any unit; uniform weights without one.
+    ``importance``: how much each feature moves the model, in any unit; uniform weights without one. ``source`` says
+    where it is from.
     """
     if window.reference != reference.digest:
         raise Conflict(
@@ -85,7 +88,9 @@ def analyse(
         reference_rows=reference.rows,
         start=batch.start,
         end=batch.end,
-        overall=overall(inputs, {name: one.status for name, one in said.items()}, importance, model.thresholds.index),
+        overall=overall(
+            inputs, {name: one.status for name, one in said.items()}, importance, model.thresholds.index, source
+        ),
         prediction=outputs[0] if outputs else None,
         target=_target(measured, said),
         features=(*listed, *(_new(name) for name in extra[:NAMED])),
@@ -107,6 +112,7 @@ def point(report: DriftReport, batch: Batch) -> DriftPoint:
         status=report.overall.status,
         score=report.overall.score,
         threshold=report.overall.threshold,
+        harmless=report.overall.harmless,
         n_features=report.overall.n_features,
         n_drifted=report.overall.n_drifted,
         features=tuple(one.feature for one in known),

@@ -102,7 +102,7 @@ def _evidence(results: tuple[Sized, ...]) -> float | None:
 def conclude(one: Measured, q_value: float | None, importance: float | None, rows: Mapping[str, int]) -> FeatureDrift:
     """Return the report's entry of one column; ``rows``: rows of ``reference`` and ``current`` tables."""
     status, reason = _status(one, q_value)
-    names = _names(one)
+    names, needed = _names(one), _rows_needed(one) if reason == "not_enough_data" else None
     return FeatureDrift(
         feature=one.column.name,
         role=one.role,
@@ -114,6 +114,7 @@ def conclude(one: Measured, q_value: float | None, importance: float | None, row
         q_value=q_value,
         importance=importance,
         harmless=status in {"watch", "act"} and importance is not None and importance < HARMLESS,
+        rows_needed=needed,
         missing=_missing(one, rows),
         below_min_rate=_outside(one, "below"),
         above_max_rate=_outside(one, "above"),
@@ -125,7 +126,7 @@ def conclude(one: Measured, q_value: float | None, importance: float | None, row
             result(sized_, one.lines if i == 0 else sized_.method.lines, q_value if i == 0 else _own(sized_, one))
             for i, sized_ in enumerate(one.results)
         ),
-        sentence=describe(one.column.name, status, reason, one.pair, one.reference, one.window, one.results),
+        sentence=describe(one.column.name, status, reason, one.pair, one.reference, one.window, one.results, needed),
     )
 
 
@@ -145,6 +146,13 @@ def _status(one: Measured, q_value: float | None) -> tuple[Status, str | None]:
     if headline.found.value is None:
         return "unknown", headline.found.reason
     return status_of(headline, one.lines, q_value), None
+
+
+def _rows_needed(one: Measured) -> int | None:
+    """Rows the batch lacks before there is a verdict; None where it is the reference that is too small."""
+    if one.pair is None or one.pair.n < ENOUGH_ROWS:
+        return None
+    return max(0, ENOUGH_ROWS - one.pair.m) or None
 
 
 def _observed(one: Measured) -> float | None:

@@ -2,8 +2,10 @@
 
 from collections.abc import Sequence
 from datetime import datetime
+from typing import Literal
 
 from bellwether.contracts import SEVERITY, Batch, DriftPoint, DriftReport, FleetEntry, PerformanceReport, Status
+from bellwether.drift.hysteresis import settled
 from bellwether.drift.trend import trend
 
 SHOWN = 30
@@ -23,12 +25,14 @@ def fleet_entry(
     """Return the view of a model from its points (oldest first) and its newest reports and batch.
 
     The status is the worst of its aspects: drift of the inputs, drift of the answers, performance where it is known,
-    and whether the newest batch could be used at all.
+    and whether the newest batch could be used at all. That of drift does not flap: it falls when two batches in a row
+    are better.
     """
     if not points or report is None:
         return _without_reports(model, latest, now)
     newest = points[-1]
-    aspects: dict[str, Status] = {"drift": newest.status}
+    shown = settled([point.status for point in points])
+    aspects: dict[str, Status] = {"drift": shown[-1]}
     if report.prediction is not None:
         aspects["prediction"] = report.prediction.status
     rejected = latest is not None and latest.state == "rejected"
@@ -38,6 +42,7 @@ def fleet_entry(
         aspects["performance"] = performance.status
         if performance.status != "unknown":  # before labels come it often is, and says nothing about the rest
             status = max(status, performance.status, key=SEVERITY.__getitem__)
+    harmless = _harmless(report, aspects["drift"], performance)
     return FleetEntry(
         id=model,
         pk="fleet",
@@ -47,7 +52,9 @@ def fleet_entry(
         sentence=_sentence(aspects, status, report, latest, performance),
         score=newest.score,
         threshold=newest.threshold,
-        since=since(points) if newest.status in _DRIFTED else None,
+        harmless=harmless,
+        batch_status=newest.status,
+        since=since(points, shown),
         batch=newest.batch,
         batch_start=newest.start,
         batch_end=newest.end,
@@ -62,14 +69,30 @@ def fleet_entry(
     )
 
 
-def since(points: Sequence[DriftPoint]) -> datetime | None:
-    """Return the start of the first batch of the unbroken run of drifted batches that ends the series."""
+def since(points: Sequence[DriftPoint], shown: Sequence[Status]) -> datetime | None:
+    """Return the start of the first batch of the unbroken run of drifted statuses that ends the series."""
     first = None
-    for point in reversed(points):
-        if point.status not in _DRIFTED:
+    for point, status in zip(reversed(points), reversed(shown), strict=True):
+        if status not in _DRIFTED:
             break
         first = point.start or point.end
     return first
+
+
+def _harmless(
+    report: DriftReport, drift: Status, performance: PerformanceReport | None
+) -> Literal["little_used", "performance_steady"] | None:
+    """Why what moved does no harm, if so; labels may excuse clear drift, an estimate only drift that is to be watched.
+
+    An estimate rests on the meaning of the score being as before, which clear drift (a unit that changed, say) breaks.
+    """
+    if report.overall.harmless and drift == "fine":
+        return "little_used"
+    if drift not in _DRIFTED or performance is None or performance.status != "fine":
+        return None
+    if performance.batch < report.batch or (drift == "act" and performance.kind == "estimated"):
+        return None
+    return "performance_steady"
 
 
 def _without_reports(model: str, latest: Batch | None, now: datetime) -> FleetEntry:
@@ -95,12 +118,21 @@ def _sentence(
 ) -> str:
     """What stands behind the worst aspect; the inputs speak first where several are alike."""
     if aspects["drift"] == status:
-        return report.overall.sentence
+        return _about_drift(aspects["drift"], report, performance)
     if report.prediction is not None and aspects.get("prediction") == status:
         return f"The inputs look alike, but the answers do not. {report.prediction.sentence}"
     if performance is not None and performance.status == status:
         return performance.sentence
     return _rejection(latest)
+
+
+def _about_drift(drift: Status, report: DriftReport, performance: PerformanceReport | None) -> str:
+    said = report.overall.sentence
+    if SEVERITY[report.overall.status] < SEVERITY[drift]:
+        return f"The newest batch is better; one more like it, and the alarm ends. {said}"
+    if _harmless(report, drift, performance) == "performance_steady" and performance is not None:
+        return f"{said} So far it does no harm. {performance.sentence}"
+    return said
 
 
 def _rejection(latest: Batch | None) -> str:

@@ -6,12 +6,12 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from bellwether.contracts import Lines, Overall, Status
+from bellwether.contracts import Lines, Overall, Status, Weights
 from bellwether.drift.columns import GONE, HARMLESS, Measured
 from bellwether.drift.decision import ALPHA, ENOUGH_ROWS, global_p
 from bellwether.drift.methods import BY_SLUG, js
 from bellwether.drift.pairs import Pair
-from bellwether.drift.sentences import summary
+from bellwether.drift.sentences import Verdict, summary
 
 INDEX = Lines(watch=10.0, act=20.0)
 RESAMPLES = 200
@@ -43,14 +43,18 @@ def overall(
     statuses: Mapping[str, Status],
     importance: Mapping[str, float] | None,
     lines: Lines | None,
+    source: Weights | None = None,
 ) -> Overall:
     """Return index, interval, combined p and verdict over the features; weights sum to 1 over what was scored.
 
     An input that is gone or changed its type counts as moved entirely, and asks for action whatever the index
-    is.
+    is. Features past their act line ask for a look when the index would pass its watch line had they moved entirely,
+    or when nobody knows how much they matter: a part of the data that clearly changed is never lost in a mean. What
+    drifted is harmless when it is known that the index could not pass its watch line even if all of it moved entirely.
     """
     shares = _shares(features, importance)
-    drifted = sum(statuses[one.column.name] in {"watch", "act"} for one in features)
+    drifted = [s for s in shares if statuses[s.name] in {"watch", "act"}]
+    moved = [s for s in shares if statuses[s.name] == "act"]
     rows = [min(s.pair.n, s.pair.m) for s in shares if s.pair is not None]
     enough = bool(rows) and max(rows) >= ENOUGH_ROWS
     score = 100 * sum(s.part for s in shares) if shares else None
@@ -60,21 +64,44 @@ def overall(
     p_value = global_p([s.p_value for s in shares], [s.weight for s in shares]) if shares else None
     gone = [s.name for s in shares if s.pair is None and s.weight >= HARMLESS]
     status, reason = _verdict(score, p_value, watch, act, enough, bool(gone))
-    top = sorted((s for s in shares if s.part > 0), key=lambda s: -s.part)[:3]
+    reach = 100 * sum(s.weight for s in moved)
+    if status == "fine" and moved and (not importance or reach >= watch):
+        status, reason = "watch", "features_moved" if importance else "importance_unknown"
+    used = 100 * sum(s.weight for s in drifted)
+    harmless = status == "fine" and bool(drifted) and bool(importance) and used < watch
+    named = gone if reason == "inputs_gone" else [s.name for s in sorted(drifted, key=lambda s: -s.part)]
+    top = named or [s.name for s in sorted((s for s in shares if s.part > 0), key=lambda s: -s.part)]
     scored = len(features)
+    needed = ENOUGH_ROWS - max(s.pair.m for s in shares if s.pair is not None) if rows and not enough else 0
+    verdict = Verdict(
+        status,
+        reason,
+        score,
+        act,
+        tuple(top[:3]),
+        len(drifted),
+        scored,
+        reach,
+        harmless,
+        needed if needed > 0 else None,
+    )
     return Overall(
         score=score,
         threshold=act,
         watch=watch,
         status=status,
         reason=reason,
+        harmless=harmless,
         method="importance" if importance else "uniform",
+        weights=(source or Weights(source="explanation")) if importance else Weights(source="uniform"),
+        reach=reach,
+        rows_needed=verdict.rows_needed,
         p_value=p_value,
         interval=None if score is None else _interval(shares, score),
         n_features=scored,
-        n_drifted=drifted,
-        share_drifted=drifted / scored if scored else None,
-        sentence=summary(status, reason, score, act, gone[:3] or [s.name for s in top]),
+        n_drifted=len(drifted),
+        share_drifted=len(drifted) / scored if scored else None,
+        sentence=summary(verdict, {s.name: s.weight for s in shares} if importance else {}),
     )
 
 

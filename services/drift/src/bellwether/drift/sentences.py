@@ -1,7 +1,8 @@
 """Findings in plain words, for readers who are no statisticians; pure."""
 
 import math
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 
 from bellwether.contracts import Status
 from bellwether.drift.decision import Sized
@@ -35,12 +36,13 @@ def describe(
     reference: ReferencePart,
     window: WindowPart,
     results: Sequence[Sized],
+    rows_needed: int | None = None,
 ) -> str:
-    """Return one sentence about one column."""
+    """Return one sentence about one column; ``rows_needed``: more rows of the batch before it can be judged."""
     if reason == "not_enough_data":
         detectable = results[0].detectable if results else None
         limit = f"; a {results[0].method.title} below {detectable:.2f} would not be seen" if detectable else ""
-        return f"{name}: too few rows to judge{limit}."
+        return f"{name}: too few rows to judge{_more(rows_needed)}{limit}."
     if reason is not None:
         return _UNKNOWN.get(reason, "{name}: " + reason.replace("_", " ") + ".").format(name=name)
     if status == "fine" or pair is None:
@@ -74,18 +76,51 @@ def _numeric(name: str, reference: NumericReference, window: NumericWindow) -> s
     return None
 
 
-def summary(status: Status, reason: str | None, score: float | None, act: float, top: Sequence[str]) -> str:
-    """Return one sentence about a whole batch; ``top``: the columns that add most, worst first."""
-    names = _listed(top)
-    if reason == "inputs_gone":
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """What is said of a whole batch; ``top``: the columns to name, worst first; ``drifted`` of ``features`` moved."""
+
+    status: Status
+    reason: str | None
+    score: float | None
+    act: float
+    top: tuple[str, ...]
+    drifted: int
+    features: int
+    reach: float
+    harmless: bool
+    rows_needed: int | None
+
+
+def summary(verdict: Verdict, importance: Mapping[str, float]) -> str:
+    """Return one sentence about a whole batch; ``importance``: share of the decisions by column, where known."""
+    names, score = _listed(verdict.top), verdict.score
+    if verdict.reason == "inputs_gone":
         return f"Inputs the model needs are missing or changed their type: {names}."
-    if status == "unknown" or score is None:
-        return "There are too few rows to say whether anything changed."
-    if status == "fine":
-        return f"The data looks as it does in the reference (drift index {score:.0f} of 100)."
-    begin = "The data has clearly changed" if status == "act" else "The data is changing"
+    if verdict.status == "unknown" or score is None:
+        return f"There are too few rows to say whether anything changed{_more(verdict.rows_needed)}."
+    index = f"drift index {score:.0f} of 100"
+    moved = f"{verdict.drifted} of {verdict.features} inputs moved ({names})"
+    if verdict.harmless:
+        used = percent(sum(importance.get(name, 0.0) for name in verdict.top))
+        few = "what moved" if verdict.drifted > len(verdict.top) else "them" if verdict.drifted > 1 else "it"
+        more = "more than " if verdict.drifted > len(verdict.top) else ""
+        return f"{moved}, but {more}{used} of the decisions rest on {few}: drifting, but harmless ({index})."
+    if verdict.reason == "importance_unknown":
+        return f"{moved}; how much the model uses them is not known ({index})."
+    if verdict.reason == "features_moved":
+        return f"{moved}, on which {percent(verdict.reach / 100)} of the decisions rest ({index})."
+    if verdict.status == "fine":
+        if verdict.drifted:
+            return f"{moved} a little; all in all the data looks as it does in the reference ({index})."
+        return f"The data looks as it does in the reference ({index})."
+    begin = "The data has clearly changed" if verdict.status == "act" else "The data is changing"
     because = f", mostly {names}" if names else ""
-    return f"{begin}: drift index {score:.0f} of 100, act from {act:.0f}{because}."
+    return f"{begin}: {index}, act from {verdict.act:.0f}{because}."
+
+
+def _more(rows: int | None) -> str:
+    return f"; {rows} more are needed" if rows else ""
 
 
 def _listed(names: Sequence[str]) -> str:

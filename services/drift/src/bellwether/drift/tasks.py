@@ -19,6 +19,7 @@ def build(context: Context) -> Mapping[str, Handler]:
     return {
         "drift.analyse_batch": drift.analyse_batch,
         "drift.assess": drift.assess,
+        "drift.weigh": drift.weigh,
         "drift.reanalyse": again.reanalyse,
         "drift.estimate_performance": scoring.estimate_performance,
         "drift.score_labels": scoring.score_labels,

@@ -25,6 +25,7 @@ from bellwether.gateway.access import AccessRole
 T = TypeVar("T")
 
 BatchState = Literal["received", "accepted", "rejected", "analysed"]
+Harmless = Literal["little_used", "performance_steady"]
 Links = dict[str, str]
 Words = Annotated[str, StringConstraints(min_length=1, max_length=500)]
 
@@ -153,10 +154,15 @@ class LabelsOut(Contract):
 
 
 class Latest(Contract):
-    """The newest analysed batch."""
+    """The newest analysed batch. ``status`` falls when two batches in a row are better; ``batch_status`` is its own.
+
+    ``harmless`` says why a drift does no harm, if so.
+    """
 
     batch: str
     status: Status
+    batch_status: Status
+    harmless: Harmless | None
     score: float | None
     threshold: float | None
     since: AwareDatetime | None
@@ -174,6 +180,7 @@ class TrendPoint(Contract):
     score: float | None
     threshold: float
     status: Status
+    harmless: bool
     rows: int
 
 
@@ -322,6 +329,8 @@ class FleetItem(Contract):
     sentence: str
     score: float | None
     threshold: float | None
+    harmless: Harmless | None
+    batch_status: Status
     since: AwareDatetime | None
     batch: str | None
     batch_start: AwareDatetime | None

@@ -174,6 +174,8 @@ def _latest(ctx: Context, model: str, entry: FleetEntry | None) -> Latest | None
     return Latest(
         batch=point.batch,
         status=point.status,
+        batch_status=point.status,
+        harmless="little_used" if point.harmless else None,
         score=point.score,
         threshold=point.threshold,
         since=entry.since if entry is not None and entry.status == point.status else None,

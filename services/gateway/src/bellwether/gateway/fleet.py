@@ -84,6 +84,8 @@ _UNKNOWN: dict[str, Any] = {
     "sentence": "No batch has been analysed yet.",
     "score": None,
     "threshold": None,
+    "harmless": None,
+    "batch_status": "unknown",
     "since": None,
     "batch": None,
     "batch_start": None,
