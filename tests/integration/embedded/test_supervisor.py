@@ -7,7 +7,7 @@ import sys
 import textwrap
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -28,14 +28,19 @@ class Watched(Supervisor):
     def __init__(self, specs: list[Spec], folder: Path, patience: Patience | None = None) -> None:
         self.said: list[str] = []
         self.became_ready: list[str] = []
+        self.on_ready: dict[str, Callable[[], None]] = {}
         super().__init__(
             specs,
             folder / "logs",
             say=self.said.append,
-            on_ready=self.became_ready.append,
+            on_ready=self._note,
             jitter=random.Random(1),
             patience=patience or Patience(),
         )
+
+    def _note(self, name: str) -> None:
+        self.became_ready.append(name)
+        self.on_ready.get(name, lambda: None)()
 
     def pid(self, name: str) -> int:
         """Process id of one child."""
@@ -116,8 +121,17 @@ def test_a_death_after_the_start_is_followed_by_a_restart_and_a_word(tmp_path: P
 
 
 def test_five_deaths_within_a_minute_stop_everything(tmp_path: Path) -> None:
-    flaky = python("flaky", "ready(); time.sleep(0.15); sys.exit(9)", tmp_path)
+    # It dies once it was seen to be ready: dying before is another failure, with another message.
+    seen = tmp_path / "flaky.seen"
+    dies = f"""
+        ready()
+        seen = pathlib.Path({str(seen)!r})
+        while not seen.exists(): time.sleep(0.01)
+        seen.unlink(); sys.exit(9)
+    """
+    flaky = python("flaky", dies, tmp_path)
     with Watched([python("fine", SLEEPS, tmp_path), flaky], tmp_path, Patience(backoff_s=(0.01, 0.02))) as supervisor:
+        supervisor.on_ready["flaky"] = seen.touch
         with pytest.raises(StartFailed, match=r"flaky died 5 times within 60 s, last: it ended with status 9"):
             supervisor.run()
         fine = supervisor.pid("fine")
