@@ -44,6 +44,7 @@ class Lane:
 LANES = (
     Lane("redis-compat", "redis-server", ("redis-server",), "BELLWETHER_TEST_REDIS_SERVER", ("redis-server",)),
     Lane("browser", "Chromium", ("chromium", "chromium-browser", "google-chrome"), "CHROMIUM", ("chromium",)),
+    Lane("prometheus", "promtool", ("promtool",), "BELLWETHER_TEST_PROMTOOL", ("prometheus",)),
     Lane("azure", "an Azure Cosmos DB account", variable="BELLWETHER_TEST_COSMOS_ENDPOINT", ci=False),
 )
 CORE = "core"

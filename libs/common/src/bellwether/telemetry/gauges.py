@@ -35,6 +35,9 @@ BATCH_AGE_SECONDS = Gauge(
 ASSESSED_AGE_SECONDS = Gauge(
     "bellwether_assessed_age_seconds", "Seconds since a model was assessed last: since something arrived.", ("model",)
 )
+INTERVAL_SECONDS = Gauge(
+    "bellwether_model_interval_seconds", "Seconds between two batches, as declared for the model.", ("model",)
+)
 REPORTS = Gauge("bellwether_reports", "Batches of a model that have a drift report.", ("model",))
 DEAD_LETTERS = Gauge("bellwether_dead_letters", "Work that was given up and waits for an operator; counted to 1000.")
 WORK_UNDONE = Gauge(
@@ -58,6 +61,7 @@ GAUGES = (
     BATCH_ROWS,
     BATCH_AGE_SECONDS,
     ASSESSED_AGE_SECONDS,
+    INTERVAL_SECONDS,
     REPORTS,
     DEAD_LETTERS,
     WORK_UNDONE,

@@ -51,10 +51,12 @@ class Exporter:
 
     def samples(self, now: datetime) -> Iterator[Sample]:
         """Yield every sample there is at this moment."""
-        models = [name for name, doc in read_all(self.documents, MODELS, ALL).items() if doc["state"] == "active"]
+        models = {name: doc for name, doc in read_all(self.documents, MODELS, ALL).items() if doc["state"] == "active"}
         entries = read_all(self.documents, VIEWS, FLEET)
         yield gauges.MODELS, (), len(models)
-        for name in models:
+        for name, model in models.items():
+            if (interval := model.get("expected_interval_s")) is not None:
+                yield gauges.INTERVAL_SECONDS, (name,), interval
             if name in entries:
                 entry = parse(FleetEntry, entries[name])
                 yield from model_samples(entry, now)
