@@ -86,7 +86,7 @@ def test_dashboards_are_told_apart_and_every_panel_explains_itself() -> None:
     assert len({dashboard.slug for dashboard in DASHBOARDS}) == len(DASHBOARDS)
     assert {path.stem for path in FOLDER.glob("*.json")} == {dashboard.slug for dashboard in DASHBOARDS}
     for dashboard in DASHBOARDS:
-        boxes = set()
+        boxes: set[tuple[int, int]] = set()
         for panel in as_json(dashboard)["panels"]:
             assert panel["description"].endswith(".")
             references = [target["refId"] for target in panel["targets"]]
