@@ -238,6 +238,126 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/lineage/graph": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Lineage Graph
+         * @description The neighbourhood of a node: lanes over time, edges, and a path through it. 30 days around it by default.
+         */
+        get: operations["get_lineage_graph"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/lineage/node": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Lineage Node
+         * @description A node: what is known about it, who said so and of when, and its neighbours by relation.
+         */
+        get: operations["get_lineage_node"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/lineage/path": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Lineage Path
+         * @description The shortest way from a node down to another one, with the evidence of each edge.
+         */
+        get: operations["get_lineage_path"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/lineage/root-cause": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Root Cause
+         * @description Likely causes of drift, the likeliest first, each with its evidence and the way to it.
+         */
+        get: operations["get_root_cause"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/lineage/search": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Search Lineage
+         * @description Nodes by name, newest first, at most 50.
+         */
+        get: operations["search_lineage"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/lineage/timeline": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Lineage Timeline
+         * @description Runs of a job, or versions of a dataset, newest first: how they ended, what they wrote, which came late.
+         */
+        get: operations["get_lineage_timeline"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/models": {
         parameters: {
             query?: never;
@@ -859,6 +979,22 @@ export interface components {
             };
         };
         /**
+         * AttributeOut
+         * @description One thing that is known about a node, who said it, and of when it is.
+         */
+        AttributeOut: {
+            /** Name */
+            name: string;
+            /** Source */
+            source: string;
+            /**
+             * Time
+             * Format: date-time
+             */
+            time: string;
+            value: components["schemas"]["JsonValue"];
+        };
+        /**
          * BatchesOut
          * @description Batches, newest first.
          */
@@ -1018,6 +1154,51 @@ export interface components {
             metrics: components["schemas"]["MetricInfo"][];
             /** Statuses */
             statuses: components["schemas"]["StatusWord"][];
+        };
+        /**
+         * CauseOut
+         * @description A likely cause with its evidence; ``count`` failures of one job in a row are one.
+         */
+        CauseOut: {
+            /** At */
+            at: string | null;
+            /** Count */
+            count: number;
+            /** Distance */
+            distance: number;
+            /** Error */
+            error: string | null;
+            /**
+             * Evidence
+             * @enum {string}
+             */
+            evidence: "exact" | "bridge" | "inferred" | "unresolved";
+            /** Features */
+            features: string[];
+            kind: components["schemas"]["NodeKind"];
+            /** Label */
+            label: string;
+            /** Links */
+            links: components["schemas"]["LinkOut"][];
+            /** Node */
+            node: string;
+            /** Path */
+            path: components["schemas"]["StepOut"][];
+            /**
+             * Rule
+             * @enum {string}
+             */
+            rule: "failed_upstream" | "stale_input" | "late_producer" | "missing_run" | "row_count" | "schema_change" | "promotion" | "code_change" | "upstream_distribution";
+            /** Score */
+            score: number;
+            /** Sentence */
+            sentence: string;
+            /**
+             * Strength
+             * @enum {string}
+             */
+            strength: "strong" | "moderate" | "weak";
+            tests: components["schemas"]["TestsOut"];
         };
         /**
          * ChangePoint
@@ -1189,6 +1370,33 @@ export interface components {
         DriftOut: {
             latest: components["schemas"]["Latest"] | null;
             trend: components["schemas"]["TrendOut"];
+        };
+        /**
+         * EdgeOut
+         * @description ``source`` flowed into ``target``; ``derived``: it follows from times, no source says it.
+         */
+        EdgeOut: {
+            /** Derived */
+            derived: boolean;
+            /**
+             * Evidence
+             * @enum {string}
+             */
+            evidence: "exact" | "bridge" | "inferred" | "unresolved";
+            /**
+             * Rel
+             * @enum {string}
+             */
+            rel: "has_activity" | "precedes" | "retry_of" | "started" | "executed" | "triggered" | "at_version" | "uses" | "used" | "generated" | "attempted" | "version_of" | "registered_as" | "promoted" | "scored" | "profiled" | "compared" | "labelled" | "evaluated" | "raised" | "feature_of";
+            /**
+             * Runs
+             * @default 1
+             */
+            runs: number;
+            /** Source */
+            source: string;
+            /** Target */
+            target: string;
         };
         /**
          * FeatureDrift
@@ -1456,6 +1664,67 @@ export interface components {
             next: string | null;
         };
         /**
+         * FoundOut
+         * @description A node that was found.
+         */
+        FoundOut: {
+            /** Id */
+            id: string;
+            kind: components["schemas"]["NodeKind"];
+            /** Label */
+            label: string;
+            /**
+             * Last
+             * Format: date-time
+             */
+            last: string;
+            /**
+             * Status
+             * @enum {string}
+             */
+            status: "UNKNOWN" | "QUEUED" | "RUNNING" | "SUCCEEDED" | "FAILED" | "ABORTED";
+            /** Verdict */
+            verdict: ("fine" | "watch" | "act" | "unknown") | null;
+        };
+        /**
+         * GraphOut
+         * @description The neighbourhood of a node. ``hidden`` counts by kind what was left out.
+         */
+        GraphOut: {
+            /** Edges */
+            edges: components["schemas"]["EdgeOut"][];
+            /** From */
+            from: string | null;
+            /** Hidden */
+            hidden: {
+                [key: string]: number;
+            };
+            /** Lanes */
+            lanes: components["schemas"]["LaneOut"][];
+            /**
+             * Level
+             * @enum {string}
+             */
+            level: "job" | "run";
+            /** Model */
+            model: string;
+            /** Path */
+            path: components["schemas"]["StepOut"][];
+            /** Root */
+            root: string;
+            /** Sources */
+            sources: components["schemas"]["SourceOut"][];
+            /** To */
+            to: string | null;
+            /** Truncated */
+            truncated: boolean;
+            /**
+             * Version
+             * Format: date-time
+             */
+            version: string;
+        };
+        /**
          * Health
          * @description State of this process or of what it needs.
          */
@@ -1514,6 +1783,28 @@ export interface components {
             thresholds: (number | null)[];
         };
         /**
+         * HopOut
+         * @description A node on a path and the edge that leads from it to the next; none from the last.
+         */
+        HopOut: {
+            /** Derived */
+            derived: boolean;
+            /** Evidence */
+            evidence: ("exact" | "bridge" | "inferred" | "unresolved") | null;
+            /** Id */
+            id: string;
+            kind: components["schemas"]["NodeKind"];
+            /** Label */
+            label: string;
+            /** Rel */
+            rel: ("has_activity" | "precedes" | "retry_of" | "started" | "executed" | "triggered" | "at_version" | "uses" | "used" | "generated" | "attempted" | "version_of" | "registered_as" | "promoted" | "scored" | "profiled" | "compared" | "labelled" | "evaluated" | "raised" | "feature_of") | null;
+            /**
+             * Status
+             * @enum {string}
+             */
+            status: "UNKNOWN" | "QUEUED" | "RUNNING" | "SUCCEEDED" | "FAILED" | "ABORTED";
+        };
+        /**
          * Issue
          * @description One thing that is wrong with the values of a column: a share of rows that rose, or a state of the column.
          *
@@ -1542,6 +1833,36 @@ export interface components {
              */
             status: "fine" | "watch" | "act" | "unknown";
         };
+        /**
+         * JobRunOut
+         * @description A run of a job, or a version of a dataset; ``late``: it came over 1.5 usual intervals after the one before.
+         */
+        JobRunOut: {
+            /** End */
+            end: string | null;
+            /** Error */
+            error: string | null;
+            /** Id */
+            id: string;
+            /** Label */
+            label: string;
+            /** Late */
+            late: boolean;
+            /** Rows */
+            rows: number | null;
+            /** Seconds */
+            seconds: number | null;
+            /** Start */
+            start: string | null;
+            /**
+             * Status
+             * @enum {string}
+             */
+            status: "UNKNOWN" | "QUEUED" | "RUNNING" | "SUCCEEDED" | "FAILED" | "ABORTED";
+            /** Verdict */
+            verdict: ("fine" | "watch" | "act" | "unknown") | null;
+        };
+        JsonValue: unknown;
         /**
          * KeyIn
          * @description Body of ``POST /keys``. ``models`` limits the key to some models.
@@ -1630,6 +1951,21 @@ export interface components {
             submitted_at: string;
         };
         /**
+         * LaneOut
+         * @description Marks of one part of the way, in the order of time.
+         */
+        LaneOut: {
+            /**
+             * Key
+             * @enum {string}
+             */
+            key: "source" | "data_factory" | "compute" | "datasets" | "mlflow" | "versions" | "batches" | "reports";
+            /** Marks */
+            marks: components["schemas"]["MarkOut"][];
+            /** Title */
+            title: string;
+        };
+        /**
          * Latest
          * @description The newest analysed batch. ``status`` falls when two batches in a row are better; ``batch_status`` is its own.
          *
@@ -1674,6 +2010,16 @@ export interface components {
             watch: number;
         };
         /**
+         * LinkOut
+         * @description A way out of the app, or to another page of it.
+         */
+        LinkOut: {
+            /** Href */
+            href: string;
+            /** Title */
+            title: string;
+        };
+        /**
          * Live
          * @description What the report made when the batch came says.
          */
@@ -1687,6 +2033,39 @@ export interface components {
             status: "fine" | "watch" | "act" | "unknown";
             /** Threshold */
             threshold: number;
+        };
+        /**
+         * MarkOut
+         * @description A node, or ``count`` runs of one job in one day: then ``status`` is the worst and ``detail`` counts them.
+         *
+         *     ``verdict`` is what a report found; ``stale``: an input was older than it should have been, as a run that was to
+         *     renew it failed before.
+         */
+        MarkOut: {
+            /** Count */
+            count: number;
+            /** Detail */
+            detail: string;
+            /** End */
+            end: string | null;
+            /** Id */
+            id: string;
+            kind: components["schemas"]["NodeKind"];
+            /** Label */
+            label: string;
+            /** On Path */
+            on_path: boolean;
+            /** Stale */
+            stale: boolean;
+            /** Start */
+            start: string | null;
+            /**
+             * Status
+             * @enum {string}
+             */
+            status: "UNKNOWN" | "QUEUED" | "RUNNING" | "SUCCEEDED" | "FAILED" | "ABORTED";
+            /** Verdict */
+            verdict: ("fine" | "watch" | "act" | "unknown") | null;
         };
         /**
          * Method
@@ -1938,6 +2317,28 @@ export interface components {
             normal_cost: number | null;
         };
         /**
+         * NeighboursOut
+         * @description Neighbours of one relation and direction: how many, and the newest of them.
+         */
+        NeighboursOut: {
+            /** Count */
+            count: number;
+            /**
+             * Direction
+             * @enum {string}
+             */
+            direction: "up" | "down";
+            /** More */
+            more: boolean;
+            /** Newest */
+            newest: string[];
+            /**
+             * Rel
+             * @enum {string}
+             */
+            rel: "has_activity" | "precedes" | "retry_of" | "started" | "executed" | "triggered" | "at_version" | "uses" | "used" | "generated" | "attempted" | "version_of" | "registered_as" | "promoted" | "scored" | "profiled" | "compared" | "labelled" | "evaluated" | "raised" | "feature_of";
+        };
+        /**
          * NewKey
          * @description A new key; ``key`` is shown this once.
          */
@@ -1963,6 +2364,53 @@ export interface components {
             name: string;
             /** Roles */
             roles: ("viewer" | "engineer" | "operator" | "admin" | "ingest")[];
+        };
+        /**
+         * NodeKind
+         * @description Every kind of thing the graph may hold.
+         * @enum {string}
+         */
+        NodeKind: "pipeline" | "activity" | "job" | "notebook" | "dataset" | "model" | "feature" | "pipeline_run" | "activity_run" | "compute_run" | "ml_run" | "run" | "dataset_version" | "code_version" | "logged_model" | "model_version" | "reference" | "batch" | "labels" | "profile" | "report" | "incident";
+        /**
+         * NodeOut
+         * @description One node with all that is known about it.
+         */
+        NodeOut: {
+            /** Attributes */
+            attributes: components["schemas"]["AttributeOut"][];
+            /** Clock Skew S */
+            clock_skew_s: number | null;
+            /** Deleted At */
+            deleted_at: string | null;
+            /** End */
+            end: string | null;
+            /** Id */
+            id: string;
+            /** Job */
+            job: string | null;
+            kind: components["schemas"]["NodeKind"];
+            /** Known */
+            known: boolean;
+            /** Label */
+            label: string;
+            /**
+             * Last
+             * Format: date-time
+             */
+            last: string;
+            /** Links */
+            links: components["schemas"]["LinkOut"][];
+            /** Neighbours */
+            neighbours: components["schemas"]["NeighboursOut"][];
+            /** Start */
+            start: string | null;
+            /**
+             * Status
+             * @enum {string}
+             */
+            status: "UNKNOWN" | "QUEUED" | "RUNNING" | "SUCCEEDED" | "FAILED" | "ABORTED";
+            /** Verdict */
+            verdict: ("fine" | "watch" | "act" | "unknown") | null;
         };
         /**
          * Overall
@@ -2012,6 +2460,20 @@ export interface components {
             /** Watch */
             watch: number;
             weights: components["schemas"]["Weights"] | null;
+        };
+        /**
+         * PathOut
+         * @description The shortest path up; no hops when there is none. ``evidence`` is that of its weakest edge.
+         */
+        PathOut: {
+            /** Evidence */
+            evidence: ("exact" | "bridge" | "inferred" | "unresolved") | null;
+            /** From */
+            from: string;
+            /** Hops */
+            hops: components["schemas"]["HopOut"][];
+            /** To */
+            to: string;
         };
         /**
          * PerformanceOut
@@ -2360,6 +2822,43 @@ export interface components {
             time: string | null;
         };
         /**
+         * RootCauseOut
+         * @description Likely causes, the likeliest first. ``unknown``: there are no facts to tell; ``reason`` says why.
+         */
+        RootCauseOut: {
+            /** Batch */
+            batch: string | null;
+            /** Causes */
+            causes: components["schemas"]["CauseOut"][];
+            /** Model */
+            model: string;
+            /** Onset */
+            onset: string | null;
+            /** Reason */
+            reason: string;
+            /** Report */
+            report: string | null;
+            /** Sentence */
+            sentence: string;
+            /** Sources */
+            sources: components["schemas"]["SourceOut"][];
+            /**
+             * Status
+             * @enum {string}
+             */
+            status: "found" | "none" | "unknown";
+        };
+        /**
+         * SearchOut
+         * @description Nodes that match, newest first; ``truncated``: there are more, or more were there to look at.
+         */
+        SearchOut: {
+            /** Items */
+            items: components["schemas"]["FoundOut"][];
+            /** Truncated */
+            truncated: boolean;
+        };
+        /**
          * SegmentPerformance
          * @description The key metric of the rows with one value in one column.
          */
@@ -2395,6 +2894,21 @@ export interface components {
             roles: ("viewer" | "engineer" | "operator" | "admin" | "ingest")[];
         };
         /**
+         * SourceOut
+         * @description A source of facts, and whether it is heard from.
+         */
+        SourceOut: {
+            /** Last Ok */
+            last_ok: string | null;
+            /** Name */
+            name: string;
+            /**
+             * State
+             * @enum {string}
+             */
+            state: "ok" | "late" | "error" | "unknown";
+        };
+        /**
          * StatusWord
          * @description One status and what it asks for.
          */
@@ -2408,6 +2922,35 @@ export interface components {
             status: "fine" | "watch" | "act" | "unknown";
             /** Title */
             title: string;
+        };
+        /**
+         * StepOut
+         * @description One step of a path, in words; ``evidence`` is that of the edge that leads on to the next step.
+         */
+        StepOut: {
+            /** At */
+            at: string | null;
+            /**
+             * Evidence
+             * @enum {string}
+             */
+            evidence: "exact" | "bridge" | "inferred" | "unresolved";
+            /** Id */
+            id: string;
+            kind: components["schemas"]["NodeKind"];
+            /** Links */
+            links: components["schemas"]["LinkOut"][];
+            /** Sentence */
+            sentence: string;
+            /**
+             * Status
+             * @enum {string}
+             */
+            status: "UNKNOWN" | "QUEUED" | "RUNNING" | "SUCCEEDED" | "FAILED" | "ABORTED";
+            /** Step */
+            step: number;
+            /** Verdict */
+            verdict: ("fine" | "watch" | "act" | "unknown") | null;
         };
         /**
          * Summary
@@ -2452,6 +2995,23 @@ export interface components {
             threshold: number | null;
         };
         /**
+         * TestsOut
+         * @description Four tests of a likely cause, each null where it cannot be made.
+         *
+         *     ``onset``: it is new since the last good batch. ``column``: columns lead from it to a feature that drifts. ``size``:
+         *     its size fits what is seen. ``siblings``: what does not depend on it is fine.
+         */
+        TestsOut: {
+            /** Column */
+            column: boolean | null;
+            /** Onset */
+            onset: boolean | null;
+            /** Siblings */
+            siblings: boolean | null;
+            /** Size */
+            size: boolean | null;
+        };
+        /**
          * Thresholds
          * @description What the owner changed: lines of the drift index, and of one feature's headline method.
          */
@@ -2479,6 +3039,20 @@ export interface components {
             };
             /** @default null */
             index: components["schemas"]["Lines"] | null;
+        };
+        /**
+         * TimelineOut
+         * @description Runs of a job, newest first, and how often it usually runs.
+         */
+        TimelineOut: {
+            /** Interval S */
+            interval_s: number | null;
+            /** Items */
+            items: components["schemas"]["JobRunOut"][];
+            /** Job */
+            job: string;
+            /** Label */
+            label: string;
         };
         /**
          * Trend
@@ -3720,6 +4294,508 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content?: never;
+            };
+            /** @description No key, or none that is known. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The key may not do this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description There is no such thing. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Understood, but not usable. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A service this needs is away; try again. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_lineage_graph: {
+        parameters: {
+            query: {
+                /** @description the graph as it was at this time */
+                asof?: string | null;
+                /** @description most steps down */
+                down?: number;
+                /** @description only what happened at this time or later */
+                from?: string | null;
+                /** @description only nodes of these kinds, separated by commas */
+                kinds?: string | null;
+                /** @description only what had been received by this time */
+                known?: string | null;
+                /** @description runs, or the jobs they are of */
+                level?: "job" | "run";
+                /** @description most nodes */
+                limit?: number;
+                /** @description model whose graph is read, or `@` and a source; that of the node by default */
+                model?: string | null;
+                /** @description id of a node, as the API gives it */
+                node: string;
+                /** @description only what happened at this time or earlier */
+                to?: string | null;
+                /** @description most steps up */
+                up?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["GraphOut"];
+                };
+            };
+            /** @description No key, or none that is known. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The key may not do this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description There is no such thing. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Understood, but not usable. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A service this needs is away; try again. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_lineage_node: {
+        parameters: {
+            query: {
+                /** @description model whose graph is read, or `@` and a source; that of the node by default */
+                model?: string | null;
+                /** @description id of a node, as the API gives it */
+                node: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["NodeOut"];
+                };
+            };
+            /** @description No key, or none that is known. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The key may not do this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description There is no such thing. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Understood, but not usable. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A service this needs is away; try again. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_lineage_path: {
+        parameters: {
+            query: {
+                /** @description the upper node */
+                from: string;
+                /** @description model whose graph is read, or `@` and a source; that of the node by default */
+                model?: string | null;
+                /** @description the lower node */
+                to: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PathOut"];
+                };
+            };
+            /** @description No key, or none that is known. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The key may not do this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description There is no such thing. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Understood, but not usable. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A service this needs is away; try again. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_root_cause: {
+        parameters: {
+            query: {
+                /** @description only causes for it */
+                feature?: string | null;
+                /** @description id of an incident */
+                incident?: string | null;
+                /** @description the model */
+                model: string;
+                /** @description a report; that of the newest batch by default */
+                report?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RootCauseOut"];
+                };
+            };
+            /** @description No key, or none that is known. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The key may not do this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description There is no such thing. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Understood, but not usable. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A service this needs is away; try again. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    search_lineage: {
+        parameters: {
+            query: {
+                /** @description only nodes of these kinds, separated by commas */
+                kinds?: string | null;
+                /** @description model whose graph is read, or `@` and a source; that of the node by default */
+                model?: string | null;
+                /** @description part of a name, or a whole id */
+                q: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SearchOut"];
+                };
+            };
+            /** @description No key, or none that is known. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The key may not do this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description There is no such thing. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Understood, but not usable. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A service this needs is away; try again. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_lineage_timeline: {
+        parameters: {
+            query: {
+                /** @description id of a pipeline, job, dataset or model */
+                job: string;
+                /** @description most runs */
+                limit?: number;
+                /** @description model whose graph is read, or `@` and a source; that of the node by default */
+                model?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TimelineOut"];
+                };
             };
             /** @description No key, or none that is known. */
             401: {

@@ -12,11 +12,15 @@ from bellwether.contracts import (
     ExplanationReady,
     LabelsReceived,
     LabelsSubmitted,
+    LineageReceived,
     ModelChanged,
     ModelDeleted,
+    ModelVersionObserved,
     PerformanceReported,
+    PipelineRunObserved,
     ReferenceReady,
     ReferenceSubmitted,
+    TrainingRunObserved,
 )
 
 ROUTES: Mapping[type[Event], tuple[str, ...]] = {
@@ -33,6 +37,10 @@ ROUTES: Mapping[type[Event], tuple[str, ...]] = {
     ExplanationReady: ("lineage.record", "drift.weigh"),
     PerformanceReported: ("lineage.record", "drift.assess"),
     AnalysisRequested: ("drift.reanalyse",),
+    PipelineRunObserved: ("lineage.record",),
+    TrainingRunObserved: ("lineage.record",),
+    ModelVersionObserved: ("lineage.record",),
+    LineageReceived: ("lineage.record",),
 }
 """Event to subscribers, each ``service.handler``; the service names its queue."""
 

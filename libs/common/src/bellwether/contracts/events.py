@@ -5,6 +5,7 @@ from typing import Annotated, Any, Literal
 from pydantic import AwareDatetime, Field, TypeAdapter, ValidationError
 
 from bellwether.contracts.base import Contract
+from bellwether.contracts.lineage import GraphName
 from bellwether.contracts.models import ModelName
 from bellwether.contracts.upcast import upcast
 from bellwether.errors import ContractError
@@ -113,6 +114,43 @@ class AnalysisRequested(Event):
     version: Literal[1] = 1
 
 
+class ObservedEvent(Event):
+    """A source observed a new state of something outside; ``subject`` is ``observed_subject`` of its document.
+
+    ``model`` is the graph the fact belongs to: ``@<source>``, or a model's for lineage that names one.
+    """
+
+    model: GraphName
+
+
+class PipelineRunObserved(ObservedEvent):
+    """A pipeline run, with its activities, is in a new state."""
+
+    type: Literal["pipeline_run.observed"] = "pipeline_run.observed"
+    version: Literal[1] = 1
+
+
+class TrainingRunObserved(ObservedEvent):
+    """A run of an MLflow server is in a new state."""
+
+    type: Literal["training_run.observed"] = "training_run.observed"
+    version: Literal[1] = 1
+
+
+class ModelVersionObserved(ObservedEvent):
+    """A version of a registered model is new, or its aliases or tags changed."""
+
+    type: Literal["model_version.observed"] = "model_version.observed"
+    version: Literal[1] = 1
+
+
+class LineageReceived(ObservedEvent):
+    """An OpenLineage event was received."""
+
+    type: Literal["lineage.received"] = "lineage.received"
+    version: Literal[1] = 1
+
+
 AnyEvent = Annotated[
     ModelChanged
     | ModelDeleted
@@ -126,7 +164,11 @@ AnyEvent = Annotated[
     | DriftReported
     | ExplanationReady
     | PerformanceReported
-    | AnalysisRequested,
+    | AnalysisRequested
+    | PipelineRunObserved
+    | TrainingRunObserved
+    | ModelVersionObserved
+    | LineageReceived,
     Field(discriminator="type"),
 ]
 _ADAPTER: TypeAdapter[AnyEvent] = TypeAdapter(AnyEvent)

@@ -7,8 +7,11 @@ the time of the fact, and the month in it names the partition, so a document is 
 import hashlib
 import re
 from datetime import UTC, datetime
+from typing import NamedTuple
+from urllib.parse import quote, unquote
 
 _STAMP = "%Y%m%dT%H%M%S%fZ"
+_SAFE = ".~_-/@=+,;!$()*'"
 _ID = re.compile(r"\d{8}T\d{12}Z~[a-z-]+~[0-9a-f]{12}")
 
 
@@ -43,8 +46,34 @@ def month_pk(model: str, id: str) -> str:
     return f"{model}|{id[:4]}-{id[4:6]}"
 
 
-def node_id(kind: str, *parts: str) -> str:
-    """Name one lineage node, e.g. ``batch:credit-risk:7c1e``; parts may not be empty or hold a colon."""
-    if bad := [part for part in parts if ":" in part or not part]:
-        raise ValueError(f"node id parts must be non-empty and hold no colon: {bad!r}")
-    return ":".join((kind, *parts))
+class NodeId(NamedTuple):
+    """The parts of a node id."""
+
+    kind: str
+    namespace: str
+    name: str
+    version: str | None = None
+
+
+def node_id(kind: str, namespace: str, name: str, version: str | None = None) -> str:
+    """Name one lineage node: ``kind:namespace:name`` or ``kind:namespace:name#version``, parts percent-encoded."""
+    if not namespace or not name:
+        raise ValueError(f"a node id needs a namespace and a name: {kind!r}, {namespace!r}, {name!r}")
+    text = f"{kind}:{quote(namespace, safe=_SAFE)}:{quote(name, safe=_SAFE)}"
+    return text if version is None else f"{text}#{quote(version, safe=_SAFE)}"
+
+
+def parse_node_id(id: str) -> NodeId:
+    """Return the parts of a node id; raises ``ValueError`` unless ``node_id`` makes the same text of them."""
+    kind, _, rest = id.partition(":")
+    namespace, _, rest = rest.partition(":")
+    name, mark, version = rest.partition("#")
+    found = NodeId(kind, unquote(namespace), unquote(name), unquote(version) if mark else None)
+    if not kind or not namespace or not name or node_id(*found) != id:
+        raise ValueError(f"no node id: {id[:200]!r}; one looks like batch:bellwether/credit:20260101T...~batch~...")
+    return found
+
+
+def node_hash(id: str) -> str:
+    """Return what stands for a node id in ids of documents: the first 32 hex digits of its SHA-256."""
+    return hashlib.sha256(id.encode()).hexdigest()[:32]

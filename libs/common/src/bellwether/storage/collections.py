@@ -20,8 +20,10 @@ REPORTS = Collection("reports", ("type", "version", "status"))
 """pk = ``model|yyyy-mm``: drift and performance reports, their points and bins."""
 EXPLAIN = Collection("explain", ("type", "version"))
 """pk = ``model|yyyy-mm``: global importance; local explanations in chunks."""
-LINEAGE = Collection("lineage", ("type", "kind", "source", "target"))
-"""pk = model: nodes and edges."""
+LINEAGE = Collection("lineage", ("type", "kind", "job", "start", "last"))
+"""pk = graph, a model or ``@<source>``: nodes, edges, pointers; pk ``i~<hash>``: the graphs that hold a node."""
+SOURCES = Collection("sources", ("type", "status", "pipeline", "experiment_id", "name"))
+"""pk = ``<source>|yyyy-mm``: pipeline runs, training runs, registered versions, OpenLineage events as observed."""
 VIEWS = Collection("views", ("status", "name"))
 """pk = view name: one small derived document per model."""
 OPS = Collection("ops", ("type",))
@@ -29,7 +31,7 @@ OPS = Collection("ops", ("type",))
 WORK = Collection("work", ("state", "due"))
 """pk = ``<service>|<bucket>``: events a subscriber still has to handle; pk = ``dead``: those given up."""
 
-COLLECTIONS = (EXPLAIN, LINEAGE, MODELS, OPS, REPORTS, RUNS, VIEWS, WORK)
+COLLECTIONS = (EXPLAIN, LINEAGE, MODELS, OPS, REPORTS, RUNS, SOURCES, VIEWS, WORK)
 
 OWNERS: Mapping[str, tuple[str, ...]] = {
     "models": ("gateway", "collector"),
@@ -37,6 +39,7 @@ OWNERS: Mapping[str, tuple[str, ...]] = {
     "reports": ("drift",),
     "explain": ("explain",),
     "lineage": ("lineage",),
+    "sources": ("collector", "gateway"),
     "views": ("drift",),
     "ops": ("gateway", "collector"),
     "work": ("gateway", "collector", "drift", "explain", "lineage"),

@@ -2,6 +2,7 @@
 
 from urllib.parse import quote
 
+from bellwether.contracts import node_id
 from bellwether.gateway.endpoint import API
 
 
@@ -22,5 +23,5 @@ def of_batch(name: str, id: str) -> dict[str, str]:
         "self": model(name, "batches", id),
         "drift": model(name, "drift", id),
         "explanations": f"{model(name, 'explanations', 'global')}?batch={quote(id, safe='~')}",
-        "lineage": f"{API}/lineage/graph?node={quote(f'batch:{name}:{id}', safe='~')}",
+        "lineage": f"{API}/lineage/graph?node={quote(node_id('batch', f'bellwether/{name}', id), safe='~')}",
     }

@@ -1,7 +1,5 @@
 """What one event adds to the graph; pure. The same event always gives the same facts."""
 
-import hashlib
-
 from bellwether.contracts import (
     AnalysisRequested,
     AnyEvent,
@@ -9,70 +7,52 @@ from bellwether.contracts import (
     BatchRejected,
     BatchSubmitted,
     DriftReported,
-    Edge,
     ExplanationReady,
     LabelsReceived,
     LabelsSubmitted,
+    LineageReceived,
     ModelChanged,
     ModelDeleted,
-    Node,
-    NodeKind,
+    ModelVersionObserved,
     PerformanceReported,
+    PipelineRunObserved,
     ReferenceReady,
     ReferenceSubmitted,
+    TrainingRunObserved,
     node_id,
 )
+from bellwether.graph import Teller
 
-Facts = tuple[list[Node], list[Edge]]
 
-
-def graph_of(event: AnyEvent) -> Facts:
+def graph_of(event: AnyEvent) -> Teller:  # noqa: C901  # one case for each event
     """Return the nodes and edges one event stands for; an event type without a case is a type error."""
-    model = _node(event, NodeKind.MODEL, event.model, event.model)
+    tell = Teller(event.model, "bellwether", event.occurred_at, event.occurred_at)
+    own = f"bellwether/{event.model}"
+    batch = node_id("batch", own, event.subject)
     match event:
         case ModelChanged():
-            return [model], []
+            tell.node(node_id("model", "bellwether", event.model))
         case BatchSubmitted() | LabelsSubmitted() | ReferenceSubmitted() | ModelDeleted() | AnalysisRequested():
-            return [], []
+            pass
+        case PipelineRunObserved() | TrainingRunObserved() | ModelVersionObserved() | LineageReceived():
+            pass
         case ReferenceReady():
-            return _below(event, model, _node(event, NodeKind.REFERENCE, event.subject, "reference"))
+            tell.node(node_id("reference", own, event.subject), status="SUCCEEDED")
         case BatchReceived():
-            return _below(event, model, _batch(event, "batch"))
+            tell.node(batch, status="SUCCEEDED")
         case BatchRejected():
-            return _below(event, model, _batch(event, "rejected batch"))
+            tell.node(batch, status="FAILED")
         case LabelsReceived():
-            return _below(event, model, _node(event, NodeKind.LABELS, event.subject, "labels"))
+            tell.node(node_id("labels", own, event.subject), status="SUCCEEDED")
         case DriftReported():
-            report = _node(event, NodeKind.REPORT, f"d~{event.subject}", "drift report")
-            return _below(event, _batch(event, "batch"), report)
+            tell.edge(batch, "evaluated", node_id("report", own, f"drift/{event.subject}"))
         case PerformanceReported():
             name, _, _ = event.subject.rpartition("~")
-            report = _node(event, NodeKind.REPORT, name, "performance report")
-            batch = _node(event, NodeKind.BATCH, name.partition("~")[2], "batch")
-            return _below(event, batch, report)
+            tell.edge(
+                node_id("batch", own, name.partition("~")[2]),
+                "evaluated",
+                node_id("report", own, f"performance/{name}"),
+            )
         case ExplanationReady():
-            explanation = _node(event, NodeKind.EXPLANATION, f"g~{event.subject}", "explanation")
-            return _below(event, _batch(event, "batch"), explanation)
-
-
-def _batch(event: AnyEvent, label: str) -> Node:
-    return _node(event, NodeKind.BATCH, event.subject, label)
-
-
-def _node(event: AnyEvent, kind: NodeKind, name: str, label: str) -> Node:
-    node = node_id(kind.value, event.model, name) if kind is not NodeKind.MODEL else node_id(kind.value, name)
-    return Node(id=f"n~{_short(node)}", pk=event.model, node=node, kind=kind, label=label, time=event.occurred_at)
-
-
-def _below(event: AnyEvent, upper: Node, lower: Node) -> Facts:
-    edge = Edge(
-        id=f"e~{_short(upper.node)}~{_short(lower.node)}",
-        pk=event.model,
-        source=upper.node,
-        target=lower.node,
-    )
-    return [upper, lower], [edge]
-
-
-def _short(node: str) -> str:
-    return hashlib.sha256(node.encode()).hexdigest()[:32]
+            tell.edge(batch, "evaluated", node_id("report", own, f"explanation/{event.subject}"))
+    return tell

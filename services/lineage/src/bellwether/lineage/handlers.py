@@ -1,27 +1,21 @@
 """What the lineage service does with events."""
 
 from collections.abc import Iterable
-from contextlib import suppress
 from dataclasses import dataclass
 
 from bellwether.contracts import AnyEvent
-from bellwether.errors import Conflict
 from bellwether.lineage.extract import graph_of
-from bellwether.storage.collections import LINEAGE
-from bellwether.storage.documents import dump
-from bellwether.storage.port import DocumentStore
+from bellwether.storage.lineage import GraphWriter
 
 
 @dataclass(frozen=True, slots=True)
 class Lineage:
     """Handlers with what they need."""
 
-    documents: DocumentStore
+    graphs: GraphWriter
 
     def record(self, event: AnyEvent) -> Iterable[AnyEvent]:
-        """Add what the event says to the graph; what is there already stays, and nothing follows from it."""
-        nodes, edges = graph_of(event)
-        for item in (*nodes, *edges):
-            with suppress(Conflict):
-                self.documents.put(LINEAGE, dump(item), create=True)
+        """Merge what the event says into the graph; saying it again changes nothing, and nothing follows from it."""
+        told = graph_of(event)
+        self.graphs.write(event.model, told.nodes, told.edges)
         return ()

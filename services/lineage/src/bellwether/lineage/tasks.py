@@ -5,11 +5,12 @@ from collections.abc import Mapping
 from bellwether.bus.port import Handler
 from bellwether.bus.worker import Context, make_worker
 from bellwether.lineage.handlers import Lineage
+from bellwether.storage.lineage import GraphWriter
 
 
 def build(context: Context) -> Mapping[str, Handler]:
     """Return the handlers of this service by their full name."""
-    lineage = Lineage(context.documents)
+    lineage = Lineage(GraphWriter(context.documents))
     return {"lineage.record": lineage.record}
 
 

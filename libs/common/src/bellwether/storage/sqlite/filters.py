@@ -51,6 +51,9 @@ def _ne(path: str, _: str, value: Any) -> Part:
 
 
 def _in(path: str, _: str, values: Iterable[Any]) -> Part:
+    if path == "$.id":  # the primary key itself, instead of every document; only texts can be ids
+        ids = [value for value in values if isinstance(value, str)]
+        return f"id IN ({','.join('?' * len(ids))})", list(ids)
     options = [_equals(path, value) for value in values]
     text = " OR ".join(option for option, _ in options) or "0"
     return f"({text})", [arg for _, option_args in options for arg in option_args]

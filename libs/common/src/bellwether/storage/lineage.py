@@ -1,0 +1,221 @@
+"""The provenance graph in the store: facts are merged into it, and it is read by node.
+
+A node's document holds its newest links, so a walk reads one document for each node it visits, a level at a time.
+What sources observed lies in graphs of their own (``@<source>``), read together with a model's: joining documents of
+two graphs is the same merge, so nothing is ever copied from one graph to another.
+"""
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import suppress
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from typing import TypeVar
+
+from typing_extensions import override
+
+from bellwether.contracts import (
+    Edge,
+    Graph,
+    Node,
+    Pointer,
+    Touch,
+    fact_stamp,
+    node_hash,
+    parse_node_id,
+)
+from bellwether.errors import Conflict, PreconditionFailed, Unavailable
+from bellwether.graph.facts import EdgeKey, Facts, edge_doc_id, node_doc_id, pointer_id, pointer_prefix
+from bellwether.graph.merge import add, merge_edges, merge_nodes
+from bellwether.graph.reading import Reader, newest
+from bellwether.storage.collections import LINEAGE
+from bellwether.storage.documents import dump, parse
+from bellwether.storage.port import Create, Doc, DocumentStore, Op, Replace, Upsert
+
+GRAPHS = "graphs"
+"""The partition that names the graphs there are."""
+_TRIES = 8
+_EDGES_AT_ONCE = 24  # with their 48 ends and as many pointers: at most 100 operations
+_IDS_AT_ONCE = 100
+_GRAPHS_AT_ONCE = 50
+_POINTERS = 200
+
+T = TypeVar("T")
+
+
+@dataclass(frozen=True, slots=True)
+class GraphWriter:
+    """Merges facts into graphs: read, merge, write if unchanged. Writing the same facts again writes nothing."""
+
+    documents: DocumentStore
+    _known: set[str] = field(default_factory=set)
+
+    def write(self, graph: str, nodes: Iterable[Node], edges: Iterable[Edge]) -> int:
+        """Add facts to a graph; how many documents were written. Raises ``Unavailable`` when others are faster."""
+        facts = add(Facts(), nodes, edges)
+        if not facts.nodes:
+            return 0
+        self._announce(graph)
+        told = facts.nodes
+        written, done = 0, set[str]()
+        for few in _portions(list(facts.edges.values()), _EDGES_AT_ONCE):
+            ends = {id: told[id] for edge in few for id in (edge.src, edge.dst)}
+            written += self._merge(graph, ends, few)
+            done |= ends.keys()
+        for ids in _portions([id for id in told if id not in done], _EDGES_AT_ONCE):
+            written += self._merge(graph, {id: told[id] for id in ids}, [])
+        return written
+
+    def _merge(self, graph: str, nodes: Mapping[str, Node], edges: Sequence[Edge]) -> int:
+        for _ in range(_TRIES):
+            ids = [*(node_doc_id(id) for id in nodes), *(edge_doc_id(one.src, one.rel, one.dst) for one in edges)]
+            docs = {doc["id"]: doc for doc in _read(self.documents, graph, ids)}
+            stored = [doc for doc in docs.values() if doc["type"] == "node"]
+            known_nodes = {node.node: node for node in (parse(Node, doc) for doc in stored)}
+            known_edges = {
+                EdgeKey(edge.src, edge.rel, edge.dst): edge
+                for edge in (parse(Edge, doc) for doc in docs.values() if doc["type"] == "edge")
+            }
+            state = add(Facts(known_nodes, known_edges), nodes.values(), edges)
+            ops = list(_changes(graph, state, known_nodes, known_edges, docs))
+            try:
+                self._touch(graph, nodes.keys() - known_nodes.keys())
+                self.documents.commit(LINEAGE, graph, ops)
+            except (Conflict, PreconditionFailed):
+                continue  # another worker merged in between: what it wrote is merged next
+            return len(ops)
+        raise Unavailable(f"nodes of graph {graph!r} changed {_TRIES} times while facts were merged into them")
+
+    def _touch(self, graph: str, new: Iterable[str]) -> None:
+        """Note which model's graph holds a shared node; before the node is there, so that none is missed."""
+        if graph.startswith("@"):
+            return
+        for id in new:
+            if not own(id):
+                doc = Touch(id=graph_doc_id("g~", graph), pk=touch_pk(id), node=id, graph=graph)
+                with suppress(Conflict):
+                    self.documents.put(LINEAGE, dump(doc), create=True)
+
+    def _announce(self, graph: str) -> None:
+        if graph in self._known:
+            return
+        with suppress(Conflict):
+            doc = Graph(id=graph_doc_id("", graph), pk=GRAPHS, graph=graph)
+            self.documents.put(LINEAGE, dump(doc), create=True)
+        self._known.add(graph)
+
+
+def _changes(
+    graph: str,
+    state: Facts,
+    known_nodes: Mapping[str, Node],
+    known_edges: Mapping[EdgeKey, Edge],
+    docs: Mapping[str, Doc],
+) -> Iterator[Op]:
+    """Yield what has to be written to make the store hold ``state``."""
+    for id, node in state.nodes.items():
+        before = known_nodes.get(id)
+        if node == before:
+            continue
+        yield _write(node, docs)
+        moved = before is None or (before.job, before.start) != (node.job, node.start)
+        if moved and node.job is not None and node.start is not None:
+            pointer = Pointer(
+                id=pointer_id(node.job, node.start, id), pk=graph, job=node.job, node=id, start=node.start
+            )
+            yield Upsert(dump(pointer))
+    for key, edge in state.edges.items():
+        if edge != known_edges.get(key):
+            yield _write(edge, docs)
+
+
+def _write(document: Node | Edge, docs: Mapping[str, Doc]) -> Op:
+    doc = docs.get(document.id)
+    return Create(dump(document)) if doc is None else Replace(dump(document), doc["_etag"])
+
+
+@dataclass(slots=True)
+class GraphReader(Reader):
+    """Graphs read as one; the first is a model's, or the only one. ``read`` counts the documents that were read."""
+
+    documents: DocumentStore
+    graphs: tuple[str, ...]
+    read: int = 0
+    _nodes: dict[str, Node | None] = field(default_factory=dict)
+
+    @override
+    def nodes(self, ids: Iterable[str]) -> Mapping[str, Node]:
+        wanted = list(dict.fromkeys(ids))
+        missing = [id for id in wanted if id not in self._nodes]
+        self._nodes.update(dict.fromkeys(missing))
+        for graph in self.graphs:
+            here = [node_doc_id(id) for id in missing if not own(id) or not graph.startswith("@")]
+            for doc in _read(self.documents, graph, here):
+                self.read += 1
+                found = parse(Node, doc)
+                known = self._nodes[found.node]
+                self._nodes[found.node] = found if known is None else merge_nodes(known, found)
+        return {id: node for id in wanted if (node := self._nodes[id]) is not None}
+
+    @override
+    def edges(self, keys: Iterable[EdgeKey]) -> Mapping[EdgeKey, Edge]:
+        ids, found = [edge_doc_id(*key) for key in keys], dict[EdgeKey, Edge]()
+        for graph in self.graphs:
+            for doc in _read(self.documents, graph, ids):
+                self.read += 1
+                edge = parse(Edge, doc)
+                key = EdgeKey(edge.src, edge.rel, edge.dst)
+                found[key] = merge_edges(found[key], edge) if key in found else edge
+        return found
+
+    @override
+    def history(
+        self, job: str, *, since: datetime | None = None, until: datetime | None = None, limit: int = 20
+    ) -> Sequence[Node]:
+        prefix, ids = pointer_prefix(job), dict[str, None]()
+        after = None if until is None else f"{prefix}{fact_stamp(until + timedelta(microseconds=1))}"
+        first = None if since is None else f"{prefix}{fact_stamp(since)}"
+        for graph in self.graphs:
+            page = self.documents.query(
+                LINEAGE, graph, [("id", "prefix", prefix)], desc=True, limit=min(limit, _POINTERS), after=after
+            )
+            self.read += len(page.docs)
+            ids |= {doc["node"]: None for doc in page.docs if first is None or doc["id"] >= first}
+        runs = [node for node in self.nodes(ids).values() if node.job == job]
+        return newest(runs, since, until, limit)
+
+
+def observed_graphs(documents: DocumentStore) -> list[str]:
+    """Return the graphs of sources, by name."""
+    page = documents.query(LINEAGE, GRAPHS, [("id", "prefix", "@")], limit=_GRAPHS_AT_ONCE)
+    return [doc["graph"] for doc in page.docs]
+
+
+def touching(documents: DocumentStore, id: str) -> tuple[list[str], bool]:
+    """Return the models whose graphs hold a shared node, and whether there are more."""
+    page = documents.query(LINEAGE, touch_pk(id), limit=_GRAPHS_AT_ONCE)
+    return [doc["graph"] for doc in page.docs], page.cursor is not None
+
+
+def own(id: str) -> bool:
+    """Say whether a node belongs to one model, so that no other graph can hold it."""
+    return parse_node_id(id).namespace.startswith("bellwether")
+
+
+def touch_pk(id: str) -> str:
+    """Return the partition that names the graphs holding a node."""
+    return f"i~{node_hash(id)}"
+
+
+def graph_doc_id(prefix: str, graph: str) -> str:
+    """Return the id of a document named after a graph."""
+    return prefix + graph.replace("/", "~")
+
+
+def _read(documents: DocumentStore, graph: str, ids: Sequence[str]) -> Iterator[Doc]:
+    for few in _portions(list(ids), _IDS_AT_ONCE):
+        yield from documents.query(LINEAGE, graph, [("id", "in", list(few))], limit=_IDS_AT_ONCE).docs
+
+
+def _portions(items: Sequence[T], size: int) -> Iterator[Sequence[T]]:
+    for start in range(0, len(items), size):
+        yield items[start : start + size]

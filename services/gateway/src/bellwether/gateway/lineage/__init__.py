@@ -1,0 +1,1 @@
+"""The provenance graph as the API answers it."""
