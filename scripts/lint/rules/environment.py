@@ -8,12 +8,13 @@ from scripts.lint.rule import Finding, Rule, Source, dotted
 EDGES = (
     "bellwether/settings.py",
     "bellwether/cli/",
+    "bellwether/client/connection.py",
     "bellwether/embedded/",
     "bellwether/bus/metrics_server.py",
     "bellwether/collector/decode/decoder.py",
     "bellwether/testing/cosmos_server/__main__.py",
 )
-"""Settings, the command line, whoever starts processes, and whoever hands an environment to one."""
+"""Settings, the command line, a client in somebody's process, whoever starts processes or gives one its environment."""
 
 
 def check(source: Source) -> Iterator[Finding]:

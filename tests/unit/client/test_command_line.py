@@ -75,7 +75,7 @@ def test_status_without_a_run_says_so_and_fails(
     tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("BELLWETHER_HOME", str(tmp_path))
-    assert main(["status"]) == 1
+    assert main(["status"]) == 65
     assert capsys.readouterr().err == f"bellwether: nothing runs in {tmp_path}: there is no run.json\n"
 
 
@@ -102,7 +102,7 @@ def test_all_dead_letters_are_replayed_when_asked(gateway: tuple[str, type[Gatew
 
 def test_replaying_nothing_is_refused(gateway: tuple[str, type[Gateway]]) -> None:
     url, kind = gateway
-    assert main(["dead-letters", "replay", "--url", url, "--key", "bw_k"]) == 2
+    assert main(["dead-letters", "replay", "--url", url, "--key", "bw_k"]) == 64
     assert kind.replayed == []
 
 
@@ -110,7 +110,7 @@ def test_a_problem_of_the_server_is_told_with_all_it_says(
     gateway: tuple[str, type[Gateway]], capsys: pytest.CaptureFixture[str]
 ) -> None:
     url, _ = gateway
-    assert main(["dead-letters", "replay", "w9", "--url", url, "--key", "bw_k"]) == 1
+    assert main(["dead-letters", "replay", "w9", "--url", url, "--key", "bw_k"]) == 65
     assert capsys.readouterr().err == (
         "bellwether: POST /api/v1/dead-letters/w9:replay: 404 no dead letter 'w9'\n"
         "  /id: w9; an id of the list; list them\n"

@@ -2,7 +2,8 @@
 
 Nested fields are written with two underscores, e.g. ``BELLWETHER_LIMITS__BODY_BYTES``. The defaults run the
 embedded topology. An unknown ``BELLWETHER_`` variable is refused, so that a typing error does not pass in silence;
-variables of the test suite (``BELLWETHER_TEST_``, ``BELLWETHER_LANES``) are left alone.
+variables of the test suite (``BELLWETHER_TEST_``, ``BELLWETHER_LANES``) and of the client (``BELLWETHER_URL``,
+``BELLWETHER_KEY``) are left alone.
 """
 
 import os
@@ -12,7 +13,7 @@ from pydantic import BaseModel, ConfigDict, Field, PositiveFloat, PositiveInt, S
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 PREFIX = "BELLWETHER_"
-_NOT_OURS = ("BELLWETHER_TEST_", "BELLWETHER_LANES", "BELLWETHER_DEMO_")
+_NOT_OURS = ("BELLWETHER_TEST_", "BELLWETHER_LANES", "BELLWETHER_DEMO_", "BELLWETHER_URL", "BELLWETHER_KEY")
 
 
 class _Section(BaseModel):

@@ -1,6 +1,7 @@
 """Calls of the REST API; HTTP only, the standard library only."""
 
 import http.client
+import io
 import json
 from collections.abc import Iterator, Mapping
 from types import TracebackType
@@ -10,6 +11,8 @@ from urllib.parse import quote, urlencode, urlsplit
 from bellwether.errors import BellwetherError, Fault, InvalidInput, Unavailable
 
 BASE = "/api/v1"
+_BUSY = frozenset({429, 502, 503, 504})
+"""The server, or what it needs, is away or has no time: the same request may succeed later."""
 
 
 class Refused(BellwetherError):
@@ -75,11 +78,23 @@ class Client:
         path: str,
         *,
         query: Mapping[str, Any] | None = None,
-        body: bytes | None = None,
+        body: bytes | io.BufferedIOBase | None = None,
         media: str | None = None,
         headers: Mapping[str, str] | None = None,
     ) -> Any:
-        """Send one request; ``Refused`` on an error status, ``Unavailable`` when nobody answers."""
+        """Send one request; ``Refused`` on an error status, ``Unavailable`` when nobody answers or can answer now."""
+        return json.loads(content) if (content := self.read(method, path, query, body, media, headers)) else None
+
+    def read(
+        self,
+        method: str,
+        path: str,
+        query: Mapping[str, Any] | None = None,
+        body: bytes | io.BufferedIOBase | None = None,
+        media: str | None = None,
+        headers: Mapping[str, str] | None = None,
+    ) -> bytes:
+        """Send one request; the answer as it came. A file is streamed from where it stands."""
         asked = {name: value for name, value in (query or {}).items() if value is not None}
         target = BASE + quote(path, safe="/:~%") + ("?" + urlencode(asked) if asked else "")
         sent = {"Authorization": f"Bearer {self._key}", "Accept": "application/json", **(headers or {})}
@@ -92,9 +107,11 @@ class Client:
         except (OSError, http.client.HTTPException) as error:
             self._connection.close()
             raise Unavailable(f"{method} {self._url}{target}: no answer ({error})") from error
+        if answer.status in _BUSY:
+            raise Unavailable(str(_problem(answer.status, f"{method} {target}", content)))
         if answer.status >= 400:
             raise _problem(answer.status, f"{method} {target}", content)
-        return json.loads(content) if content else None
+        return content
 
 
 def _problem(status: int, what: str, content: bytes) -> Refused:

@@ -3,6 +3,7 @@
 import json
 from argparse import ArgumentParser, Namespace
 
+from bellwether.cli.exits import USAGE
 from bellwether.cli.remote import remote, server_arguments
 from bellwether.cli.verb import Verb
 
@@ -28,7 +29,7 @@ def run(arguments: Namespace) -> int:
         ids = [letter["id"] for letter in api.items("/dead-letters")] if arguments.all else arguments.ids
         if not ids and not arguments.all:
             print("name the dead letters to replay, or --all")  # noqa: T201
-            return 2
+            return USAGE
         for id in ids:
             api.post(f"/dead-letters/{id}:replay")
             print(f"replayed {id}")  # noqa: T201
