@@ -12,6 +12,7 @@ from pathlib import Path
 import pytest
 
 from bellwether.embedded import home, launcher, probes, redis
+from bellwether.embedded.demo import registry
 from bellwether.embedded.topology import RedisAnswers
 from bellwether.objects import ObjectStore, open_objects
 from bellwether.storage.sqlite import SqliteStore
@@ -44,6 +45,23 @@ def objects(tmp_path: Path) -> ObjectStore:
 def free_port() -> Callable[[], int]:
     """Ports of 127.0.0.1 that nobody listens on."""
     return home.free_port
+
+
+@pytest.fixture(scope="session")
+def mlflow_url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """URL of a real MLflow tracking server on SQLite, shared by the session: it takes half a minute to start."""
+    folder, port = tmp_path_factory.mktemp("mlflow"), home.free_port()
+    argv = [sys.executable, "-m", "bellwether.embedded.mlflow_server", "--folder", str(folder), "--port", str(port)]
+    bound = [sys.executable, "-I", "-S", launcher.__file__, str(os.getpid()), *argv]
+    with (folder / "server.log").open("wb") as log:
+        process = subprocess.Popen(bound, stdout=log, stderr=subprocess.STDOUT, process_group=0)
+    url = f"http://127.0.0.1:{port}"
+    try:
+        registry.await_server(url, 180)
+        yield url
+    finally:
+        process.terminate()
+        process.wait(20)
 
 
 @pytest.fixture(scope="session")

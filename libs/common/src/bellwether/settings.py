@@ -7,13 +7,15 @@ variables of the test suite (``BELLWETHER_TEST_``, ``BELLWETHER_LANES``) and of 
 """
 
 import os
+from collections.abc import Mapping
 from pathlib import Path
 
 from pydantic import BaseModel, ConfigDict, Field, PositiveFloat, PositiveInt, SecretStr
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 PREFIX = "BELLWETHER_"
-_NOT_OURS = ("BELLWETHER_TEST_", "BELLWETHER_LANES", "BELLWETHER_DEMO_", "BELLWETHER_URL", "BELLWETHER_KEY")
+SECRET = "BELLWETHER_SECRET_"  # noqa: S105 - what the names of secrets begin with
+_NOT_OURS = ("BELLWETHER_TEST_", "BELLWETHER_LANES", "BELLWETHER_DEMO_", "BELLWETHER_URL", "BELLWETHER_KEY", SECRET)
 
 
 class _Section(BaseModel):
@@ -66,6 +68,18 @@ class Worker(_Section):
     metrics_port: int = Field(0, ge=0, le=65535, description="port of the worker's own metrics; 0: none")
     metrics_host: str = Field("127.0.0.1", description="address the worker's own metrics are served on")
     threads: PositiveInt | None = Field(None, description="threads of one pass over rows; None: cores, 1 in a fork")
+
+
+class Sources(_Section):
+    """What is watched outside."""
+
+    hosts: tuple[str, ...] = Field((), description="hosts sources may name; none listed: any but link-local ones")
+    beat_seconds: PositiveFloat = Field(5.0, description="seconds between two looks for sources that are due")
+    step_seconds: PositiveFloat = Field(
+        20.0, description="seconds one look at a source may take before it is set aside"
+    )
+    artifact_bytes: PositiveInt = Field(64 * 2**20, description="bytes of one table read from a run's artifacts")
+    timeout_seconds: PositiveFloat = Field(30.0, description="seconds one request to a source may take")
 
 
 class Explain(_Section):
@@ -125,6 +139,7 @@ class Settings(BaseSettings):
     worker: Worker = Worker()
     gateway: Gateway = Gateway()
     explain: Explain = Explain()
+    sources: Sources = Sources()
 
     @property
     def store(self) -> str:
@@ -145,3 +160,12 @@ def load() -> Settings:
     if unknown:
         raise ValueError(f"unknown settings {sorted(unknown)}; known: {sorted(PREFIX + n.upper() for n in known)}")
     return Settings()
+
+
+def secret(name: str, environ: Mapping[str, str] | None = None) -> SecretStr | None:
+    """Return a secret a document names: of variable ``BELLWETHER_SECRET_<name>``, or of the file ``..._FILE`` names."""
+    environ = os.environ if environ is None else environ
+    if (path := environ.get(f"{SECRET}{name}_FILE")) is not None:
+        return SecretStr(Path(path).read_text().strip())
+    value = environ.get(f"{SECRET}{name}")
+    return None if value is None else SecretStr(value)

@@ -13,6 +13,9 @@ from bellwether.telemetry.logging import logger
 TIDIER = "collector"
 """The service whose worker removes what has expired; once is enough for all."""
 
+WATCHER = "collector"
+"""The service that looks at sources."""
+
 _LOG = logger(__name__)
 
 
@@ -59,11 +62,16 @@ def make_celery(settings: Settings) -> Celery:
             for service in SERVICES
         }
         | {
+            "watch": {
+                "task": f"{WATCHER}.watch",
+                "schedule": settings.sources.beat_seconds,
+                "options": {"queue": WATCHER, "expires": max(2.0, settings.sources.beat_seconds)},
+            },
             "tidy": {
                 "task": f"{TIDIER}.tidy",
                 "schedule": settings.work.tidy_seconds,
                 "options": {"queue": TIDIER, "expires": max(2.0, settings.work.tidy_seconds)},
-            }
+            },
         },
     )
     return app

@@ -18,8 +18,11 @@ from bellwether.contracts import (
     ModelVersionObserved,
     PerformanceReported,
     PipelineRunObserved,
+    PreviewRequested,
     ReferenceReady,
     ReferenceSubmitted,
+    SourceDue,
+    SourceRead,
     TrainingRunObserved,
 )
 
@@ -41,6 +44,9 @@ ROUTES: Mapping[type[Event], tuple[str, ...]] = {
     TrainingRunObserved: ("lineage.record",),
     ModelVersionObserved: ("lineage.record",),
     LineageReceived: ("lineage.record",),
+    SourceDue: ("collector.look",),
+    SourceRead: ("collector.advance",),
+    PreviewRequested: ("collector.preview",),
 }
 """Event to subscribers, each ``service.handler``; the service names its queue."""
 

@@ -2,7 +2,7 @@
 
 import os
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
@@ -16,6 +16,7 @@ from bellwether.bus.forget import Forget
 from bellwether.bus.port import Handler
 from bellwether.bus.routes import ROUTES
 from bellwether.bus.work import Ledger, Ticket
+from bellwether.contracts import AnyEvent
 from bellwether.objects import ObjectStore, open_objects
 from bellwether.objects import sweep as sweep_objects
 from bellwether.settings import Settings, load
@@ -37,6 +38,8 @@ class Context:
     now: Callable[[], datetime]
 
 
+Due = Callable[[Context], Iterable[AnyEvent]]
+"""Context to the events it is time for, asked at every beat."""
 Build = Callable[[Context], Mapping[str, Handler]]
 """Context to handlers by their full name, ``service.handler``: those ``ROUTES`` lists for the service, but
 ``forget``, which is the same for all."""
@@ -52,12 +55,13 @@ def make_worker(
     build: Build,
     *,
     warm: Callable[[], None] | None = None,
+    due: Due | None = None,
     open_context: Callable[[Settings, str], Context] = open_context,
 ) -> Celery:
     """Return the Celery application of one service.
 
     ``warm`` runs in the parent before it forks (compiling kernels); it must not start threads or open clients.
-    ``open_context`` runs once in each process, after the fork.
+    ``due`` gives the events of the task ``<service>.watch``. ``open_context`` runs once a process, after the fork.
     """
     settings = load()
     app = make_celery(settings)
@@ -67,6 +71,8 @@ def make_worker(
         app.task(name=name, bind=True, shared=False)(_task(runner, name))
     app.task(name=f"{service}.reconcile", shared=False)(_reconcile(runner))
     app.task(name=f"{service}.tidy", shared=False)(_tidy(settings))
+    if due is not None:
+        app.task(name=f"{service}.watch", shared=False)(_watch(runner, due))
 
     def start_logging(**_: Any) -> None:
         logging.start(service, settings.log_level)
@@ -102,19 +108,26 @@ class _Runner:
     ) -> None:
         self._service, self._build, self._settings, self._app = service, build, settings, app
         self._open_context = open_context
+        self._context: Context | None = None
         self._steps: Steps | None = None
         self._pid = 0
 
     def steps(self) -> Steps:
         if self._steps is None or self._pid != os.getpid():
             settings = self._settings
-            context = self._open_context(settings, self._service)
+            self._context = context = self._open_context(settings, self._service)
             ledger = Ledger(context.documents, settings.work, _utc_now)
             bus = DurableBus(ledger, CeleryDoorbell(self._app))
             forget = Forget(self._service, context.documents, context.objects)
             handlers: dict[str, Handler] = {f"{self._service}.forget": forget, **self._build(context)}
             self._steps, self._pid = Steps(ledger, bus, handlers, time.sleep), os.getpid()
         return self._steps
+
+    def publish(self, due: Due) -> None:
+        """Publish what it is time for."""
+        steps = self.steps()
+        assert self._context is not None
+        steps.bus.publish(due(self._context))
 
     def reconcile(self) -> None:
         """Ring again for work that is overdue."""
@@ -140,6 +153,14 @@ def _reconcile(runner: _Runner) -> Callable[[], None]:
         runner.reconcile()
 
     return reconcile
+
+
+def _watch(runner: _Runner, due: Due) -> Callable[[], None]:
+    def watch() -> None:
+        """Publish what it is time for; twice is once."""
+        runner.publish(due)
+
+    return watch
 
 
 def _tidy(settings: Settings) -> Callable[[], None]:

@@ -151,6 +151,27 @@ class LineageReceived(ObservedEvent):
     version: Literal[1] = 1
 
 
+class SourceDue(ObservedEvent):
+    """It is time to look at a source; ``subject`` is its name: one piece of work, however often it is said."""
+
+    type: Literal["source.due"] = "source.due"
+    version: Literal[1] = 1
+
+
+class SourceRead(ObservedEvent):
+    """A look at a source ended, and what it found was said before; ``subject`` is the source, ``|`` and a token."""
+
+    type: Literal["source.read"] = "source.read"
+    version: Literal[1] = 1
+
+
+class PreviewRequested(ObservedEvent):
+    """Rows, or a registered model, are to be looked at before anything is stored; ``subject`` is the preview's id."""
+
+    type: Literal["preview.requested"] = "preview.requested"
+    version: Literal[1] = 1
+
+
 AnyEvent = Annotated[
     ModelChanged
     | ModelDeleted
@@ -168,7 +189,10 @@ AnyEvent = Annotated[
     | PipelineRunObserved
     | TrainingRunObserved
     | ModelVersionObserved
-    | LineageReceived,
+    | LineageReceived
+    | SourceDue
+    | SourceRead
+    | PreviewRequested,
     Field(discriminator="type"),
 ]
 _ADAPTER: TypeAdapter[AnyEvent] = TypeAdapter(AnyEvent)

@@ -46,14 +46,15 @@ class Value(Contract):
 
 
 class ModelIn(Contract):
-    """Body of ``POST /models``."""
+    """Body of ``POST /models``. ``preview`` gives what is not said here, the reference and the version."""
 
     name: ModelName
-    task: Task
+    task: Task | None = None
     roles: Roles = Roles()
     mlflow: str | None = None
     value: Value | None = None
     owner: Annotated[str, StringConstraints(max_length=200)] | None = None
+    preview: Annotated[str, StringConstraints(max_length=200)] | None = None
 
 
 class ModelPatch(Contract):

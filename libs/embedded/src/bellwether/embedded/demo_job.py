@@ -5,7 +5,7 @@ import sys
 from functools import partial
 from pathlib import Path
 
-from bellwether.embedded.home import read_run
+from bellwether.embedded.home import factory_of, read_run
 from bellwether.embedded.topology import Spec
 
 
@@ -31,6 +31,7 @@ def main() -> None:
         run["url"],
         run["key"],
         run["mlflow_url"],
+        factory=factory_of(run),
         speed=arguments.speed,
         say=partial(print, flush=True),
     )

@@ -6,7 +6,7 @@ import os
 import shutil
 import socket
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass
 from pathlib import Path
@@ -46,11 +46,18 @@ class Run:
     redis: str
     store: str
     supervisor: int
+    factory_url: str | None = None
+    factory_secret: str | None = None
 
 
 def write_run(home: Path, run: Run) -> None:
     """Publish what runs; only the owner may read it, for it holds the key."""
     write_private(home / RUN_FILE, json.dumps(asdict(run), indent=2) + "\n")
+
+
+def factory_of(run: Mapping[str, Any]) -> tuple[str, str] | None:
+    """Return address and secret of the data factory that runs, None without one."""
+    return (run["factory_url"], run["factory_secret"]) if run.get("factory_url") else None
 
 
 def read_run(home: Path) -> dict[str, Any]:

@@ -81,6 +81,7 @@ class Ports:
     redis: int
     mlflow: int
     cosmos: int
+    factory: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,6 +100,8 @@ class Plan:
     web_root: Path | None = None
     cosmos: bool = False
     with_mlflow: bool = True
+    factory_secret: str | None = field(default=None, repr=False)
+    """Secret of the identity that may read a data factory; None: there is none."""
 
     @property
     def url(self) -> str:
@@ -109,6 +112,11 @@ class Plan:
     def mlflow_url(self) -> str:
         """Address of the MLflow tracking server."""
         return f"http://127.0.0.1:{self.ports.mlflow}"
+
+    @property
+    def factory_url(self) -> str | None:
+        """Address of the data factory that stands in for one of Azure."""
+        return None if self.factory_secret is None else f"http://127.0.0.1:{self.ports.factory}"
 
 
 COSMOS_KEY = "Qm9sdGVkIG9uIHRvIHRoZSBlbWJlZGRlZCB0ZXN0IHNlcnZlciwgb3BlbnMgbm90aGluZyBlbHNlLiBCZWxsd2V0aGVyLg=="
@@ -149,6 +157,8 @@ def specifications(plan: Plan) -> tuple[Spec, ...]:
     found.append(_beat(plan))
     if plan.with_mlflow:
         found.append(_mlflow(plan))
+    if plan.factory_secret is not None:
+        found.append(_factory(plan, plan.factory_secret))
     return tuple(found)
 
 
@@ -186,8 +196,11 @@ def _worker(plan: Plan, service: str) -> Spec:
         # Workers of different services have nothing to tell one another, and mingling costs a second.
         *("--without-gossip", "--without-mingle", "--loglevel", "INFO"),
     )
-    ready = WorkerAnswers(plan.redis_url, node)
-    return Spec(service, argv, settings(plan), after=("gateway",), ready=ready, rank=4, start_s=240, stop_s=20)
+    ready, environ = WorkerAnswers(plan.redis_url, node), settings(plan)
+    if service == "collector" and plan.factory_secret is not None:
+        # How a managed identity is found: the one that may read the data factory.
+        environ |= {"IDENTITY_ENDPOINT": f"{plan.factory_url}/identity", "IDENTITY_HEADER": plan.factory_secret}
+    return Spec(service, argv, environ, after=("gateway",), ready=ready, rank=4, start_s=240, stop_s=20)
 
 
 def _beat(plan: Plan) -> Spec:
@@ -215,6 +228,18 @@ def _mlflow(plan: Plan) -> Spec:
     )
 
 
+def _factory(plan: Plan, secret: str) -> Spec:
+    data = plan.home / "factory" / "journal.jsonl"
+    argv = (plan.python, "-m", "bellwether.testing.data_factory")
+    return Spec(
+        "factory",
+        (*argv, "--port", str(plan.ports.factory), "--data", str(data)),
+        {"BELLWETHER_TEST_IDENTITY_HEADER": secret, "PYTHONUNBUFFERED": "1"},
+        ready=HttpAnswers(f"{plan.factory_url}/_health"),
+        rank=1,
+    )
+
+
 def folders(home: Path) -> Sequence[Path]:
     """Folders that exist before anything starts."""
-    return [home / name for name in ("logs", "redis", "beat", "mlflow", "cosmos", "store", "objects")]
+    return [home / name for name in ("logs", "redis", "beat", "mlflow", "cosmos", "factory", "store", "objects")]

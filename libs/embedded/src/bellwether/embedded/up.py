@@ -2,6 +2,7 @@
 
 import hashlib
 import re
+import secrets
 import sys
 import time
 from collections.abc import Callable, Mapping, Sequence
@@ -29,6 +30,8 @@ class Options:
     port: int = PORT
     cosmos: bool = False
     redis_url: str | None = field(default=None, repr=False)
+    factory: bool = False
+    """Whether a data factory runs beside it that stands in for one of Azure."""
 
     @classmethod
     def read(cls, environ: Mapping[str, str]) -> "Options":
@@ -72,7 +75,7 @@ def run(options: Options, *, jobs: Sequence[Spec] = (), say: Callable[[str], Non
 
 
 def _plan(options: Options, home: Path) -> tuple[Plan, str]:
-    ports = Ports(options.port or homes.free_port(), *(homes.free_port() for _ in range(3)))
+    ports = Ports(options.port or homes.free_port(), *(homes.free_port() for _ in range(4)))
     argv: tuple[str, ...] | None = None
     if options.redis_url is None:
         server = redis.choose()
@@ -94,6 +97,7 @@ def _plan(options: Options, home: Path) -> tuple[Plan, str]:
             node_suffix="bellwether-" + hashlib.sha256(str(home).encode()).hexdigest()[:8],
             web_root=web_root if (web_root / "index.html").is_file() else None,
             cosmos=options.cosmos,
+            factory_secret=secrets.token_hex(16) if options.factory else None,
         ),
         broker,
     )
@@ -107,7 +111,17 @@ def _supervise(
     def publish() -> None:
         if key:
             store = "cosmos" if options.cosmos else "sqlite"
-            run = homes.Run(plan.url, key, supervisor.processes, plan.mlflow_url, broker, store, homes.this_process())
+            run = homes.Run(
+                url=plan.url,
+                key=key,
+                processes=supervisor.processes,
+                mlflow_url=plan.mlflow_url,
+                redis=broker,
+                store=store,
+                supervisor=homes.this_process(),
+                factory_url=plan.factory_url,
+                factory_secret=plan.factory_secret,
+            )
             homes.write_run(plan.home, run)
 
     def on_ready(name: str) -> None:

@@ -1,11 +1,14 @@
 """What rows would become as a reference, before anything is stored; pure."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+
+import pyarrow as pa
+import pyarrow.compute as pc
 
 from bellwether.collector.decode.table import Decoded
 from bellwether.collector.normalise import normalise
-from bellwether.collector.schema import Offer, guess
+from bellwether.collector.schema import MOST_CLASSES, Offer, guess
 from bellwether.contracts import Column, Kind, Roles, Task
 from bellwether.errors import Fault, InvalidInput
 
@@ -16,6 +19,13 @@ _NAMES: Mapping[str, tuple[str, ...]] = {
     "id": ("id", "row_id", "prediction_id", "request_id", "uuid"),
     "time": ("time", "timestamp", "datetime", "event_time", "prediction_time", "scored_at"),
 }
+_KINDS: Mapping[str, Kind] = {
+    **dict.fromkeys(("integer", "long", "float", "double"), "numeric"),
+    "boolean": "boolean",
+    "datetime": "datetime",
+    "string": "categorical",
+}
+_BINARY = 2
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +55,67 @@ def preview(
     except InvalidInput as error:
         return Preview(said.rows, said.roles, said.columns, said.left_out, said.offers, error.faults)
     return said
+
+
+def task_of(said: str | None, outputs: Sequence[tuple[str, str]], rows: Decoded | None = None) -> Task | None:
+    """Return what a model predicts: as it says itself, or by its predictions, or by the type of its output.
+
+    None where neither rows nor a signature tell.
+    """
+    known = {"binary": "binary", "multiclass": "multiclass", "regression": "regression"}
+    if said in known:
+        return known[said]  # type: ignore[return-value]  # one of the three words
+    if rows is not None:
+        roles = guess_roles(rows)
+        for name in (roles.label, roles.prediction):
+            if name is not None and name in rows.table.column_names:
+                return _task_of_values(rows.table[name])
+    if len(outputs) != 1:
+        return None
+    kind = outputs[0][1]
+    if kind in ("double", "float"):
+        return "regression"
+    return "binary" if kind == "boolean" else "multiclass" if kind == "string" else None
+
+
+def roles_of(inputs: Sequence[str], target: str | None, rows: Decoded | None = None) -> Roles:
+    """Return roles of a registered model: its inputs are the features, the rest by usual names among the rows."""
+    features = tuple(name for name in inputs if name)
+    named = Roles() if rows is None else guess_roles(rows)
+    label = target if target is not None and target not in features else named.label
+    taken = set(features)
+    update = {
+        "features": features or None,
+        "label": None if label in taken else label,
+        "score": None if named.score in taken else named.score,
+        "id": None if named.id in taken else named.id,
+        "time": None if named.time in taken else named.time,
+    }
+    return named.model_copy(update=update)
+
+
+def signed(inputs: Sequence[tuple[str, str]]) -> tuple[Column, ...]:
+    """Return the columns a signature names, by its types."""
+    return tuple(
+        Column(name=name, role="feature", kind=_KINDS.get(kind, "categorical"), dtype=kind)
+        for name, kind in inputs
+        if name
+    )
+
+
+def _task_of_values(column: pa.ChunkedArray) -> Task | None:
+    values = pc.unique(column).drop_null()
+    if len(values) == 0:
+        return None
+    if pa.types.is_boolean(values.type):
+        return "binary"
+    if pa.types.is_string(values.type) or pa.types.is_large_string(values.type):
+        return "binary" if len(values) <= _BINARY else "multiclass"
+    numbers = pc.cast(values, pa.float64(), safe=False)
+    whole = pc.all(pc.equal(pc.floor(numbers), numbers)).as_py()
+    if whole and len(values) <= _BINARY:
+        return "binary"
+    return "multiclass" if whole and len(values) <= MOST_CLASSES else "regression"
 
 
 def guess_roles(pushed: Decoded) -> Roles:

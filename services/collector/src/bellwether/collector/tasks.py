@@ -1,6 +1,7 @@
 """Worker entry: ``celery -A bellwether.collector.tasks worker -Q collector``."""
 
-from collections.abc import Mapping
+import time
+from collections.abc import Iterable, Mapping
 
 from bellwether.bus.port import Handler
 from bellwether.bus.worker import Context, make_worker
@@ -8,8 +9,12 @@ from bellwether.collector.decode.decoder import Decoder
 from bellwether.collector.decode.job import Bounds
 from bellwether.collector.handlers import Collector
 from bellwether.collector.objects import Profiles
+from bellwether.collector.onboarding import Onboarding
+from bellwether.collector.polling import Watch
+from bellwether.collector.sources import Needs
+from bellwether.contracts import AnyEvent
 from bellwether.profile.kernels import load
-from bellwether.settings import Limits
+from bellwether.settings import Limits, secret
 
 
 def bounds(limits: Limits) -> Bounds:
@@ -37,11 +42,28 @@ def build(context: Context) -> Mapping[str, Handler]:
         context.now,
         context.settings.worker.threads or 1,
     )
+    watch = watching(context)
+    onboarding = Onboarding(context.documents, context.objects, collector.decoder, watch.port, context.now)
     return {
+        "collector.look": watch.look,
+        "collector.advance": watch.advance,
+        "collector.preview": onboarding.preview,
         "collector.accept_batch": collector.accept_batch,
         "collector.accept_labels": collector.accept_labels,
         "collector.accept_reference": collector.accept_reference,
     }
+
+
+def watching(context: Context) -> Watch:
+    """Return what looks at sources."""
+    limits = context.settings.sources
+    needs = Needs(secret, time.sleep, time.monotonic, limits.timeout_seconds, limits.artifact_bytes)
+    return Watch(context.documents, context.objects, needs, context.now, limits.step_seconds)
+
+
+def due(context: Context) -> Iterable[AnyEvent]:
+    """Return the sources it is time to look at."""
+    return watching(context).due()
 
 
 def warm() -> None:
@@ -49,4 +71,4 @@ def warm() -> None:
     load()
 
 
-app = make_worker("collector", build, warm=warm)
+app = make_worker("collector", build, warm=warm, due=due)

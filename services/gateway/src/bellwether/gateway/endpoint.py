@@ -37,7 +37,7 @@ class Endpoint:
     """One operation; ``path`` stands below ``API``.
 
     ``roles`` None: no key is asked for. ``fails``: error statuses beside those every route may answer. ``content``:
-    the media type and schema of an answer that is no contract. ``rows``: the body holds rows.
+    the media type and schema of an answer that is no contract. ``rows``: the body holds rows; ``optional``: or is none.
     """
 
     method: str
@@ -48,6 +48,7 @@ class Endpoint:
     fails: tuple[int, ...] = ()
     content: Mapping[str, Any] | None = None
     rows: bool = False
+    optional: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,13 +68,13 @@ class Gate:
             _check_query(request, known[request.scope["route"].operation_id])
 
 
-def rows_body() -> dict[str, Any]:
+def rows_body(*, required: bool = True) -> dict[str, Any]:
     """Describe a body of rows for OpenAPI."""
     binary = {"schema": {"type": "string", "format": "binary"}}
     text = {"schema": {"type": "string"}}
     rows = {"schema": {"type": "array", "items": {"type": "object"}}}
     by_format = {"parquet": binary, "arrow": binary, "csv": text, "json": rows, "ndjson": text}
-    return {"required": True, "content": {name: by_format[form] for name, form in ROW_FORMATS.items()}}
+    return {"required": required, "content": {name: by_format[form] for name, form in ROW_FORMATS.items()}}
 
 
 def _forbidden(identity: Identity, roles: frozenset[AccessRole]) -> Refused:

@@ -1,10 +1,11 @@
 """Models in the store: the definition, its copy in the list of all models, its versions and references."""
 
+from collections.abc import Mapping
 from contextlib import suppress
 from typing import Literal
 
-from bellwether.contracts import FleetEntry, Model, ModelDeleted, ModelIn, ModelPatch, ModelVersion, Reference
-from bellwether.errors import Conflict, Fault, PreconditionFailed
+from bellwether.contracts import FleetEntry, Kind, Model, ModelDeleted, ModelIn, ModelPatch, ModelVersion, Reference
+from bellwether.errors import Conflict, Fault, InvalidInput, PreconditionFailed
 from bellwether.gateway import links
 from bellwether.gateway.answers import ModelOut, ReferenceOut, Summary
 from bellwether.gateway.context import Context
@@ -25,17 +26,20 @@ class ModelEntry(Model):
     current_version: str | None = None
 
 
-def create(ctx: Context, body: ModelIn) -> tuple[Doc, bool]:
+def create(ctx: Context, body: ModelIn, kinds: Mapping[str, Kind] | None = None) -> tuple[Doc, bool]:
     """Store a new model; the same definition again is the same model. Returns it, and whether it is new."""
-    now = ctx.now()
-    model = Model(pk=body.name, created_at=now, updated_at=now, **body.model_dump())
+    now, said = ctx.now(), body.model_dump(exclude={"preview"})
+    if body.task is None:
+        fault = Fault("/task", "nothing", "binary, multiclass or regression", "say it, or name a preview that does")
+        raise InvalidInput("A model needs a task.", [fault])
+    model = Model(pk=body.name, created_at=now, updated_at=now, kinds=dict(kinds or {}), **said)
     try:
         stored, new = ctx.documents.put(MODELS, dump(model), create=True), True
     except Conflict:
         stored, new = ctx.documents.get(MODELS, body.name, "model") or {}, False
         if stored.get("state") == "deleting":
             raise Conflict(f"Model {body.name!r} is being deleted. Try again when that is done.") from None
-        if parse(Model, stored).model_dump(include=set(ModelIn.model_fields)) != body.model_dump():
+        if parse(Model, stored).model_dump(include=set(said)) != said:
             raise Conflict(
                 f"There is a model {body.name!r} with another definition.",
                 [Fault("/name", "a name in use", "a free name", "choose another, or PATCH the model there is")],

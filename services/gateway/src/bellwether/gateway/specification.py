@@ -35,7 +35,7 @@ def add(app: FastAPI, endpoint: Endpoint, prefix: str) -> None:
     """Make a route of one row of the table."""
     extra: dict[str, Any] = {"x-roles": sorted(endpoint.roles or ())}
     if endpoint.rows:
-        extra["requestBody"] = rows_body()
+        extra["requestBody"] = rows_body(required=not endpoint.optional)
     if (kind := body_of(endpoint)) is not None:
         schema = {"$ref": f"#/components/schemas/{kind.__name__}"}
         extra["requestBody"] = {"required": True, "content": {"application/json": {"schema": schema}}}

@@ -16,8 +16,11 @@ from bellwether.contracts import (
     ModelVersionObserved,
     PerformanceReported,
     PipelineRunObserved,
+    PreviewRequested,
     ReferenceReady,
     ReferenceSubmitted,
+    SourceDue,
+    SourceRead,
     TrainingRunObserved,
     node_id,
 )
@@ -33,6 +36,8 @@ def graph_of(event: AnyEvent) -> Teller:  # noqa: C901  # one case for each even
         case ModelChanged():
             tell.node(node_id("model", "bellwether", event.model))
         case BatchSubmitted() | LabelsSubmitted() | ReferenceSubmitted() | ModelDeleted() | AnalysisRequested():
+            pass
+        case SourceDue() | SourceRead() | PreviewRequested():
             pass
         case PipelineRunObserved() | TrainingRunObserved() | ModelVersionObserved() | LineageReceived():
             pass

@@ -2,6 +2,7 @@
 
 import os
 from argparse import ArgumentParser, Namespace
+from dataclasses import replace
 from functools import partial
 
 from bellwether.cli.verb import Verb, part
@@ -17,7 +18,7 @@ def arguments(parser: ArgumentParser) -> None:
 def run(arguments: Namespace) -> int:
     """Run until Ctrl-C; the replay is a job beside the services."""
     up, job = part("bellwether.embedded.up"), part("bellwether.embedded.demo_job")
-    options = up.Options.read(os.environ)
+    options = replace(up.Options.read(os.environ), factory=True)
     say = partial(print, flush=True)
     return int(up.run(options, jobs=[job.specification(options.home.absolute(), arguments.speed)], say=say))
 

@@ -3,7 +3,7 @@
 import sys
 
 from bellwether.embedded.demo.run import run
-from bellwether.embedded.home import read_run
+from bellwether.embedded.home import factory_of, read_run
 from bellwether.errors import BellwetherError
 from bellwether.settings import load
 
@@ -13,7 +13,7 @@ def main() -> int:
     home = load().home
     try:
         topology = read_run(home)
-        run(home, topology["url"], topology["key"], topology["mlflow_url"])
+        run(home, topology["url"], topology["key"], topology["mlflow_url"], factory=factory_of(topology))
     except BellwetherError as error:
         print(error, file=sys.stderr)  # noqa: T201
         return 1

@@ -7,11 +7,13 @@ model is opened here with the list of its recipe.
 
 import logging
 import os
+import tempfile
 import time
 import warnings
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from hashlib import sha256
 from importlib.metadata import version as installed
 from pathlib import Path
@@ -20,14 +22,15 @@ from typing import Any
 import httpx
 import pyarrow as pa
 import pyarrow.ipc
+import pyarrow.parquet as pq
 import skops.io
 from sklearn.pipeline import Pipeline
 
 from bellwether.embedded.demo import models
-from bellwether.embedded.demo.recipes import REFERENCE, SEED, TRAINING, Recipe
+from bellwether.embedded.demo.recipes import REFERENCE, REPLAY_FROM, SEED, TRAINING, Recipe
+from bellwether.embedded.demo.watched import TRAINING_EXPERIMENT
 from bellwether.errors import Unavailable
 
-EXPERIMENT = "bellwether-demo"
 ALIAS = "champion"
 FINGERPRINT = "bellwether.fingerprint"
 _QUIET = {
@@ -47,6 +50,7 @@ class Registered:
     name: str
     version: str
     run: str
+    logged_model: str | None = None
 
     @property
     def uri(self) -> str:
@@ -85,7 +89,7 @@ def await_server(url: str, limit_s: float = 180.0, pause: Callable[[float], None
 
 def champion(url: str, recipe: Recipe, mark: str) -> Registered | None:
     """Return the version with the alias, when it is of this fingerprint."""
-    with _mlflow(url) as mlflow:
+    with client(url) as mlflow:
         try:
             found = mlflow.MlflowClient().get_model_version_by_alias(recipe.name, ALIAS)
         except mlflow.MlflowException as error:
@@ -95,19 +99,22 @@ def champion(url: str, recipe: Recipe, mark: str) -> Registered | None:
             raise
     if found.tags.get(FINGERPRINT) != mark:
         return None
-    return Registered(recipe.name, str(found.version), found.run_id)
+    return Registered(recipe.name, str(found.version), found.run_id, _logged_model(found))
 
 
 def register(url: str, recipe: Recipe, model: Pipeline, *, train: pa.Table, held_out: pa.Table) -> Registered:
     """Log one training run, register its model as a new version, and give it the alias.
 
-    The alias comes last: a version that has it is whole.
+    The alias comes last: a version that has it is whole. The run is of the night before the replay begins: in the
+    replay's calendar the model is trained then, and whoever reads runs in order of their end finds it before others.
     """
-    with _mlflow(url) as mlflow:
-        mlflow.set_experiment(EXPERIMENT)
+    with client(url) as mlflow:
+        experiment = mlflow.set_experiment(TRAINING_EXPERIMENT).experiment_id
+        started = mlflow.MlflowClient().create_run(experiment, _ms(-3600), run_name=f"train-{recipe.name}")
+        id = started.info.run_id
         example = models.inputs(recipe, held_out.slice(0, 5))
         said = model.predict(example) if recipe.threshold is None else model.predict_proba(example)
-        with mlflow.start_run(run_name=f"train-{recipe.name}") as run:
+        with mlflow.start_run(run_id=id):
             mlflow.set_tags({FINGERPRINT: fingerprint(recipe, train), "bellwether.model": recipe.name})
             mlflow.log_params(_params(recipe))
             for window, context, rows in (
@@ -116,6 +123,7 @@ def register(url: str, recipe: Recipe, model: Pipeline, *, train: pa.Table, held
             ):
                 mlflow.log_input(_dataset(mlflow, recipe, rows, window[0].isoformat()), context=context)
             mlflow.log_metrics(models.evaluate(recipe, model, held_out, train))
+            _log_rows(mlflow, models.reference(recipe, model, held_out))
             logged = mlflow.sklearn.log_model(
                 model,
                 name="model",
@@ -129,25 +137,46 @@ def register(url: str, recipe: Recipe, model: Pipeline, *, train: pa.Table, held
                     f"{name}=={installed(name)}" for name in ("scikit-learn", "skops", "numpy", "pandas")
                 ],
             )
-        client = mlflow.MlflowClient()
+        calls = mlflow.MlflowClient()
+        calls.set_terminated(id, "FINISHED", _ms(-600))
         with suppress(mlflow.MlflowException):  # it is there: the next call says if it is not
-            client.create_registered_model(recipe.name, description=recipe.title)
-        version = client.create_model_version(
+            calls.create_registered_model(recipe.name, description=recipe.title)
+        version = calls.create_model_version(
             recipe.name,
             logged.model_uri,
-            run_id=run.info.run_id,
+            run_id=id,
             tags={FINGERPRINT: fingerprint(recipe, train)},
             model_id=logged.model_id,
         )
-        client.set_registered_model_alias(recipe.name, ALIAS, version.version)
-    return Registered(recipe.name, str(version.version), run.info.run_id)
+        calls.set_registered_model_alias(recipe.name, ALIAS, version.version)
+    return Registered(recipe.name, str(version.version), id, logged.model_id)
 
 
 def load(url: str, recipe: Recipe, registered: Registered) -> Pipeline:
     """Open a registered version with the types its recipe trusts."""
-    with _mlflow(url) as mlflow:
+    with client(url) as mlflow:
         folder = Path(mlflow.artifacts.download_artifacts(artifact_uri=registered.uri))
     return skops.io.load(folder / "model.skops", trusted=list(recipe.trusted))
+
+
+def _log_rows(mlflow: Any, rows: pa.Table) -> None:
+    """Log the scored reference beside the model, where whoever onboards the model finds it."""
+    with tempfile.TemporaryDirectory(prefix="bellwether-") as folder:
+        path = Path(folder, "reference.parquet")
+        pq.write_table(rows, path, compression="zstd")
+        mlflow.log_artifact(str(path))
+
+
+def _logged_model(version: Any) -> str | None:
+    """Return the id of the logged model a version was made of."""
+    source = str(version.source or "")
+    return version.model_id or (source.removeprefix("models:/") if source.startswith("models:/m-") else None)
+
+
+def _ms(seconds: int) -> int:
+    """Return milliseconds since 1970 of a time so many seconds from the begin of the replay."""
+    begin = datetime(REPLAY_FROM.year, REPLAY_FROM.month, REPLAY_FROM.day, tzinfo=UTC)
+    return 1000 * (int(begin.timestamp()) + seconds)
 
 
 def _params(recipe: Recipe) -> dict[str, Any]:
@@ -171,7 +200,7 @@ def _dataset(mlflow: Any, recipe: Recipe, rows: pa.Table, since: str) -> Any:
 
 
 @contextmanager
-def _mlflow(url: str) -> Iterator[Any]:
+def client(url: str) -> Iterator[Any]:
     """Give MLflow's client of a server, loaded and quiet."""
     for name, value in _QUIET.items():
         os.environ.setdefault(name, value)

@@ -13,7 +13,6 @@ from datetime import date, timedelta
 from typing import Any
 
 from bellwether.embedded.demo.api import Api, reasons
-from bellwether.embedded.demo.incident import weather_run
 
 LABEL_DELAY = timedelta(days=3)
 BACKLOG = 8
@@ -24,12 +23,16 @@ _DONE = frozenset({"analysed", "rejected"})
 
 @dataclass(slots=True)
 class Stream:
-    """One model's days: ``rows`` and ``labels`` of a day as Parquet, None without labels."""
+    """One model's days: ``rows`` and ``labels`` of a day as Parquet, None without labels.
+
+    ``run`` names what a day's batch came out of, and tells those it is of before.
+    """
 
     name: str
     version: str
     rows: Callable[[date], bytes]
     labels: Callable[[date], bytes | None]
+    run: Callable[[date], str]
     left: deque[date]
     pushed: set[date] = field(default_factory=set)
 
@@ -99,7 +102,7 @@ class Replay:
             if labels is not None:
                 self._api.push("POST", f"/models/{stream.name}/labels", labels, key=f"labels-{labelled.isoformat()}")
         window = {"start": _stamp(day), "end": _stamp(day + timedelta(days=1))}
-        said = {"version": stream.version, "key": day.isoformat(), "run": weather_run(day)}
+        said = {"version": stream.version, "key": day.isoformat(), "run": stream.run(day)}
         batch = self._api.push("POST", f"/models/{stream.name}/batches", stream.rows(day), **window, **said)
         self._pending.append(Pending(stream.name, day, batch["id"]))
         stream.pushed.add(day)

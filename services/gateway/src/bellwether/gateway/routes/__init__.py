@@ -13,8 +13,11 @@ from bellwether.gateway.routes import (
     lineage,
     models,
     performance,
+    pipelines,
+    previews,
     quality,
     session,
+    sources,
 )
 
 ENDPOINTS = (
@@ -26,6 +29,9 @@ ENDPOINTS = (
     *analyses.ENDPOINTS,
     *lineage.ENDPOINTS,
     *fleet.ENDPOINTS,
+    *sources.ENDPOINTS,
+    *pipelines.ENDPOINTS,
+    *previews.ENDPOINTS,
     *catalogue.ENDPOINTS,
     *keys.ENDPOINTS,
     *session.ENDPOINTS,

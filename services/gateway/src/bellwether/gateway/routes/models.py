@@ -1,5 +1,6 @@
 """Models, their versions and what they are compared with."""
 
+from contextlib import suppress
 from http import HTTPStatus
 from typing import Annotated
 
@@ -11,11 +12,12 @@ from bellwether.contracts import (
     ModelName,
     ModelPatch,
     ModelVersion,
+    Preview,
     Reference,
     ReferenceSubmitted,
 )
 from bellwether.errors import Conflict, Fault, NotFound
-from bellwether.gateway import links, models, pushes
+from bellwether.gateway import links, models, previews, pushes
 from bellwether.gateway.access import READ, WRITE, Identity
 from bellwether.gateway.answers import Accepted, ModelOut, ModelsOut, ReferenceOut, VersionIn, VersionOut, VersionsOut
 from bellwether.gateway.context import Caller, Context, Ctx, TheModel, Watched
@@ -133,9 +135,23 @@ async def put_reference(request: Request, model: TheModel, ctx: Ctx) -> Accepted
 
 
 def _create(ctx: Context, body: ModelIn) -> Doc:
-    doc, _ = models.create(ctx, body)
+    preview = None if body.preview is None else previews.ready(ctx, body.preview)
+    doc, _ = models.create(ctx, *previews.completed(body, preview))
+    if preview is not None:
+        _adopt(ctx, body.name, preview)
     ctx.bus.publish([ModelChanged(model=body.name, subject=body.name, occurred_at=ctx.now())])
     return doc
+
+
+def _adopt(ctx: Context, model: str, preview: Preview) -> None:
+    """Give a model the version and the reference of its preview."""
+    now, version = ctx.now(), previews.version_of(preview, model, ctx.now())
+    if version is not None:
+        with suppress(Conflict):
+            ctx.documents.put(MODELS, dump(version), create=True)
+    reference = previews.reference_of(preview, model, now)
+    if reference is not None and models.put_reference(ctx, reference)[1]:
+        ctx.bus.publish([ReferenceSubmitted(model=model, subject=reference.id, occurred_at=now)])
 
 
 def _change(ctx: Context, doc: Doc, body: ModelPatch) -> Doc:

@@ -1,0 +1,3 @@
+"""Azure Data Factory, by the real SDK."""
+
+__all__: list[str] = []

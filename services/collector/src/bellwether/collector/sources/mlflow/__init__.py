@@ -1,0 +1,3 @@
+"""MLflow tracking servers and Databricks workspaces, by the official client."""
+
+__all__: list[str] = []
