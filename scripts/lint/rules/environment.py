@@ -13,6 +13,7 @@ EDGES = (
     "bellwether/bus/metrics_server.py",
     "bellwether/collector/decode/decoder.py",
     "bellwether/testing/cosmos_server/__main__.py",
+    "bellwether/testing/data_factory/__main__.py",
 )
 """Settings, the command line, a client in somebody's process, whoever starts processes or gives one its environment."""
 

@@ -6,7 +6,8 @@ import hmac
 from collections.abc import Container
 from urllib.parse import unquote
 
-from bellwether.testing.cosmos_server.replies import Headers, HttpError
+from bellwether.testing.cosmos_server.replies import HttpError
+from bellwether.testing.wire import Headers
 
 
 def authorize(key: str, tokens: Container[str], method: str, resource: str, link: str, headers: Headers) -> None:

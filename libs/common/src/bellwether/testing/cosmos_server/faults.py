@@ -3,7 +3,8 @@
 import threading
 from collections.abc import Callable, Iterable
 
-from bellwether.testing.cosmos_server.replies import Headers, HttpError
+from bellwether.testing.cosmos_server.replies import HttpError
+from bellwether.testing.wire import Headers
 
 Fault = Callable[[str, str, Headers], HttpError | None]
 """Sees method, path and headers of every request first; what it returns is the answer."""

@@ -4,9 +4,9 @@ import json
 from collections.abc import Mapping
 from typing import Any, NamedTuple, NoReturn
 
+from bellwether.testing.wire import Headers
+
 Doc = dict[str, Any]
-Headers = Mapping[str, str]
-"""Header values by lower-case name."""
 
 _CODES = {
     400: "BadRequest",

@@ -6,9 +6,10 @@ import json
 import os
 
 from bellwether.testing.cosmos_server.containers import Container
-from bellwether.testing.cosmos_server.replies import Doc, Headers, HttpError, Reply, Request, not_found
+from bellwether.testing.cosmos_server.replies import Doc, HttpError, Reply, Request, not_found
 from bellwether.testing.cosmos_server.sql import parse
 from bellwether.testing.cosmos_server.state import State, new_etag
+from bellwether.testing.wire import Headers
 
 MAX_PARTITION_KEY_PATHS = 3
 MIN_COMPOSITE_PATHS = 2

@@ -18,7 +18,6 @@ from bellwether.testing.cosmos_server.faults import Fault, InjectedFault
 from bellwether.testing.cosmos_server.replies import (
     OWNER_MISSING,
     Doc,
-    Headers,
     HttpError,
     LogLine,
     Reply,
@@ -27,6 +26,7 @@ from bellwether.testing.cosmos_server.replies import (
 )
 from bellwether.testing.cosmos_server.state import State
 from bellwether.testing.cosmos_server.wire import listen
+from bellwether.testing.wire import Headers
 
 DEFAULT_KEY = base64.b64encode(hashlib.sha512(b"bellwether cosmos test server").digest()).decode()
 """Account key of a server that was given none. It protects nothing."""
