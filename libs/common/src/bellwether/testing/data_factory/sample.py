@@ -153,7 +153,7 @@ def _define(factory: Factory) -> None:
     flow |= {"sinks": [{"name": "snk", "dataset": reference("ds_features")}], "transformations": [{"name": "derive"}]}
     factory.define("dataflows", "df_features", {"type": "MappingDataFlow", "typeProperties": flow})
     recurrence = {"frequency": "Day", "interval": 1, "startTime": _PUBLISHED, "timeZone": "UTC"}
-    trigger = {"type": "ScheduleTrigger", "runtimeState": "Started", "typeProperties": {"recurrence": recurrence}}
+    trigger: Json = {"type": "ScheduleTrigger", "runtimeState": "Started", "typeProperties": {"recurrence": recurrence}}
     trigger["pipelines"] = [{"pipelineReference": reference(DAILY, "PipelineReference"), "parameters": {}}]
     factory.define("triggers", "tr_daily", trigger)
 
@@ -216,7 +216,7 @@ def _activities(run: Json, failing: str | None) -> list[Json]:
     done: list[Json] = []
     for activity in (_copy(run), _flow(run), _notebook(run)):
         if run["status"] == "InProgress" and len(done) == 1:
-            still = {"status": "InProgress", "activityRunEnd": None, "durationInMs": None, "output": {}}
+            still: Json = {"status": "InProgress", "activityRunEnd": None, "durationInMs": None, "output": {}}
             return [*done, activity | still]
         if activity["activityName"] == failing:
             return [*done, failed(activity, reason(failing), "3204" if failing == "ScoreNotebook" else "2200")]
