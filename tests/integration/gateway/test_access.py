@@ -50,6 +50,16 @@ MATRIX: dict[str, set[str]] = {
     "GET /api/v1/analyses/{id}/points": SEE,
     "GET /api/v1/fleet/summary": SEE,
     "GET /api/v1/catalogue": ALL,
+    "GET /api/v1/sources": SEE,
+    "POST /api/v1/sources": EDIT,
+    "GET /api/v1/sources/{kind}/{name}": SEE,
+    "DELETE /api/v1/sources/{kind}/{name}": EDIT,
+    "POST /api/v1/sources/{kind}/{name}:backfill": EDIT,
+    "GET /api/v1/pipelines": SEE,
+    "GET /api/v1/pipelines/{pipeline}/runs": SEE,
+    "GET /api/v1/runs/{run}": SEE,
+    "POST /api/v1/models:preview": EDIT,
+    "GET /api/v1/previews/{id}": EDIT,
     "GET /api/v1/keys": RUN,
     "POST /api/v1/keys": RUN,
     "DELETE /api/v1/keys/{key}": RUN,
@@ -62,6 +72,7 @@ MATRIX: dict[str, set[str]] = {
     "GET /api/v1/events": SEE,
 }
 VALUES = {"model": "credit", "batch": "b", "labels": "l", "feature": "age", "key": "nobody", "id": "nothing"}
+VALUES |= {"kind": "adf", "name": "main", "pipeline": "p", "run": "r"}
 
 
 def operations() -> dict[str, dict[str, Any]]:

@@ -23,6 +23,7 @@ def stream(name: str, days: Sequence[date], pushed: set[date] | None = None) -> 
         version="1",
         rows=lambda day: f"{name} {day}".encode(),
         labels=lambda day: f"{name} {day} labels".encode(),
+        run=lambda day: f"run of {name} on {day}",
         left=deque(days),
         pushed=pushed or set(),
     )
@@ -62,7 +63,7 @@ def test_a_batch_says_its_window_version_and_run(gateway: RecordingGateway) -> N
     batch = gateway.batches["air-time"]["batch-air-time-2013-04-03"]
     assert batch["start"] == "2013-04-03T00:00:00Z"
     assert batch["end"] == "2013-04-04T00:00:00Z"
-    assert (batch["version"], batch["run"]) == ("1", "weather-2013-04-03")
+    assert (batch["version"], batch["run"]) == ("1", "run of air-time on 2013-04-03")
 
 
 def test_labels_come_three_days_later_and_before_that_days_batch(gateway: RecordingGateway) -> None:

@@ -12,7 +12,7 @@ from bellwether.embedded.topology import Plan, Ports, Spec, WorkerAnswers, setti
 PLAN = Plan(
     python="python3",
     home=Path("/srv/home"),
-    ports=Ports(gateway=8000, redis=6001, mlflow=6002, cosmos=6003),
+    ports=Ports(gateway=8000, redis=6001, mlflow=6002, cosmos=6003, factory=6004),
     services=SERVICES,
     redis_url="redis://:secret@127.0.0.1:6001/0",
     redis_argv=("valkey-server", "/srv/home/redis/redis.conf"),

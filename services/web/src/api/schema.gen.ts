@@ -382,6 +382,30 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/models:preview": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Preview Model
+         * @description Ask what rows, or a registered model, would become: guessed roles, kinds, what is left out and why.
+         *
+         *     Of a registered model, task, roles and columns come from its signature, the reference from a dataset or table its
+         *     run logged, metrics from its training. Nothing is in force; the answer is at `links.self` for a day, and `wait`
+         *     there waits for it. `POST /models` with `preview` makes a model of it.
+         */
+        post: operations["preview_model"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/models/{model}": {
         parameters: {
             query?: never;
@@ -710,6 +734,86 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/pipelines": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Pipelines
+         * @description Pipelines by name, with how their newest 50 runs went, and whether one is late.
+         */
+        get: operations["list_pipelines"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/pipelines/{pipeline}/runs": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Runs
+         * @description Runs of a pipeline, newest first.
+         */
+        get: operations["list_runs"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/previews/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Preview
+         * @description A preview. `wait` answers once it is `ready` or `failed`, or when the time is over.
+         */
+        get: operations["get_preview"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/runs/{run}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Run
+         * @description One run of a pipeline, activity by activity, or of an MLflow server.
+         */
+        get: operations["get_run"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/session": {
         parameters: {
             query?: never;
@@ -733,6 +837,76 @@ export interface paths {
          * @description End the session.
          */
         delete: operations["sign_out"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/sources": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Sources
+         * @description Sources by name, each with its last success, its lag and what is wrong, if anything is.
+         */
+        get: operations["list_sources"];
+        put?: never;
+        /**
+         * Save Source
+         * @description Add a source, or change the settings of one: the name decides. It is looked at once.
+         *
+         *     Secrets are never sent here: `token` names one that lies in the environment of the collector.
+         */
+        post: operations["save_source"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/sources/{kind}/{name}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Source
+         * @description One source.
+         */
+        get: operations["get_source"];
+        put?: never;
+        post?: never;
+        /**
+         * Delete Source
+         * @description Stop watching a source. What it observed stays: it explains past batches.
+         */
+        delete: operations["delete_source"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/sources/{kind}/{name}:backfill": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Backfill Source
+         * @description Read a part of the past, the newest day first; progress stands in the source.
+         */
+        post: operations["backfill_source"];
+        delete?: never;
         options?: never;
         head?: never;
         patch?: never;
@@ -855,6 +1029,70 @@ export interface components {
             };
             /** State */
             state: string;
+        };
+        /**
+         * ActivityRun
+         * @description One try of one activity of a pipeline run.
+         *
+         *     ``depends_on`` names activities of the same pipeline. ``retry_of`` is the run id of the try before. ``url`` leads to
+         *     the run of an outside service, such as Databricks, whose ids stand beside it.
+         */
+        ActivityRun: {
+            /**
+             * Attempt
+             * @default 0
+             */
+            attempt: number;
+            /**
+             * Depends On
+             * @default []
+             */
+            depends_on: string[];
+            /** End */
+            end: string | null;
+            /** Error */
+            error: string | null;
+            /** Error Code */
+            error_code: string | null;
+            /**
+             * Inputs
+             * @default []
+             */
+            inputs: components["schemas"]["DatasetUse"][];
+            /** Job Id */
+            job_id: string | null;
+            /** Job Run Id */
+            job_run_id: string | null;
+            /** Kind */
+            kind: string;
+            /** Name */
+            name: string;
+            /** Notebook */
+            notebook: string | null;
+            /**
+             * Outputs
+             * @default []
+             */
+            outputs: components["schemas"]["DatasetUse"][];
+            /** Retry Of */
+            retry_of: string | null;
+            /** Rows Read */
+            rows_read: number | null;
+            /** Rows Written */
+            rows_written: number | null;
+            /** Run Id */
+            run_id: string;
+            /** Start */
+            start: string | null;
+            /**
+             * Status
+             * @enum {string}
+             */
+            status: "UNKNOWN" | "QUEUED" | "RUNNING" | "SUCCEEDED" | "FAILED" | "ABORTED";
+            /** Url */
+            url: string | null;
+            /** Workspace Id */
+            workspace_id: string | null;
         };
         /**
          * AnalysesOut
@@ -995,6 +1233,63 @@ export interface components {
             value: components["schemas"]["JsonValue"];
         };
         /**
+         * BackfillIn
+         * @description Body of ``POST /sources/{kind}/{name}:backfill``.
+         */
+        BackfillIn: {
+            /**
+             * Since
+             * Format: date-time
+             */
+            since: string;
+            /**
+             * Until
+             * @default null
+             */
+            until: string | null;
+        };
+        /**
+         * BackfillOut
+         * @description A part of the past that is read, or was; ``progress`` in [0, 1], by days.
+         */
+        BackfillOut: {
+            /** Completed At */
+            completed_at: string | null;
+            /**
+             * Created At
+             * Format: date-time
+             */
+            created_at: string;
+            /** Error */
+            error: string | null;
+            /** Id */
+            id: string;
+            /** Progress */
+            progress: number;
+            /**
+             * Reached
+             * Format: date-time
+             */
+            reached: string;
+            /** Runs */
+            runs: number;
+            /**
+             * Since
+             * Format: date-time
+             */
+            since: string;
+            /**
+             * State
+             * @enum {string}
+             */
+            state: "waiting" | "running" | "done" | "cancelled";
+            /**
+             * Until
+             * Format: date-time
+             */
+            until: string;
+        };
+        /**
          * BatchesOut
          * @description Batches, newest first.
          */
@@ -1104,6 +1399,90 @@ export interface components {
             status: "fine" | "watch" | "act" | "unknown";
         };
         /**
+         * SourceOut
+         * @description A source of facts, and whether it is heard from.
+         */
+        bellwether__gateway__lineage__answers__SourceOut: {
+            /** Last Ok */
+            last_ok: string | null;
+            /** Name */
+            name: string;
+            /**
+             * State
+             * @enum {string}
+             */
+            state: "ok" | "late" | "error" | "unknown";
+        };
+        /**
+         * SourceOut
+         * @description A source: its settings, how the last look at it went, what of its past is still read.
+         *
+         *     ``lag_s``: seconds since everything that was there was read; null before the first time. ``fix``: what a person can
+         *     do about ``error``. Secrets are named, never shown.
+         */
+        bellwether__gateway__source_answers__SourceOut: {
+            /** Backfills */
+            backfills: components["schemas"]["BackfillOut"][];
+            /** Bad Items */
+            bad_items: number;
+            /** Bindings */
+            bindings: components["schemas"]["Binding"][];
+            /**
+             * Condition
+             * @enum {string}
+             */
+            condition: "new" | "ok" | "unreachable" | "throttled" | "credentials" | "permission" | "configuration" | "shape_changed" | "invalid";
+            /**
+             * Created At
+             * Format: date-time
+             */
+            created_at: string;
+            /** Enabled */
+            enabled: boolean;
+            /** Error */
+            error: string | null;
+            /** Fix */
+            fix: string | null;
+            /** History Days */
+            history_days: number;
+            /**
+             * Kind
+             * @enum {string}
+             */
+            kind: "mlflow" | "adf";
+            /** Lag S */
+            lag_s: number | null;
+            /** Last Attempt */
+            last_attempt: string | null;
+            /** Last Success */
+            last_success: string | null;
+            /** Links */
+            links: {
+                [key: string]: string;
+            };
+            /** Name */
+            name: string;
+            /** Overlap Seconds */
+            overlap_seconds: number;
+            /** Poll Seconds */
+            poll_seconds: number;
+            /** Runs */
+            runs: number;
+            /** Settings */
+            settings: components["schemas"]["MlflowSettings"] | components["schemas"]["DataFactorySettings"];
+            /** Since */
+            since: string | null;
+            /** Source */
+            source: string;
+            /**
+             * Updated At
+             * Format: date-time
+             */
+            updated_at: string;
+            /** Version */
+            version: string | null;
+        };
+        /**
          * Bin
          * @description One bar: a category, or the numbers in (low, high]; null for an open end or for missing values.
          */
@@ -1114,6 +1493,53 @@ export interface components {
             label: string;
             /** Low */
             low: number | null;
+        };
+        /**
+         * Binding
+         * @description What of a source belongs to a model.
+         *
+         *     Runs of ``experiments`` that log a table named ``table`` are batches of the model.
+         */
+        Binding: {
+            /**
+             * Experiments
+             * @default []
+             */
+            experiments: string[];
+            /** Model */
+            model: string;
+            /** Registered Model */
+            registered_model: string | null;
+            /**
+             * Table
+             * @default predictions
+             */
+            table: string;
+        };
+        /**
+         * Binding
+         * @description What of a source belongs to a model.
+         *
+         *     Runs of ``experiments`` that log a table named ``table`` are batches of the model.
+         */
+        BindingIn: {
+            /**
+             * Experiments
+             * @default []
+             */
+            experiments: string[];
+            /** Model */
+            model: string;
+            /**
+             * Registered Model
+             * @default null
+             */
+            registered_model: string | null;
+            /**
+             * Table
+             * @default predictions
+             */
+            table: string;
         };
         /**
          * Calibration
@@ -1298,6 +1724,104 @@ export interface components {
             unknown: number;
             /** Watch */
             watch: number;
+        };
+        /**
+         * DataFactorySettings
+         * @description One Azure data factory, read as the identity of the collector (``DefaultAzureCredential``).
+         *
+         *     ``identity`` is the client id of a managed identity where there are several.
+         */
+        DataFactorySettings: {
+            /**
+             * Endpoint
+             * @default https://management.azure.com
+             */
+            endpoint: string;
+            /** Factory */
+            factory: string;
+            /** Group */
+            group: string;
+            /** Identity */
+            identity: string | null;
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            kind: "adf";
+            /** Subscription */
+            subscription: string;
+        };
+        /**
+         * DataFactorySettings
+         * @description One Azure data factory, read as the identity of the collector (``DefaultAzureCredential``).
+         *
+         *     ``identity`` is the client id of a managed identity where there are several.
+         */
+        DataFactorySettingsIn: {
+            /**
+             * Endpoint
+             * @default https://management.azure.com
+             */
+            endpoint: string;
+            /** Factory */
+            factory: string;
+            /** Group */
+            group: string;
+            /**
+             * Identity
+             * @default null
+             */
+            identity: string | null;
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            kind: "adf";
+            /** Subscription */
+            subscription: string;
+        };
+        /**
+         * DatasetUse
+         * @description A dataset something read or wrote, by its OpenLineage name; ``evidence`` says how the name is known.
+         *
+         *     ``schema_columns`` are (name, type). ``columns`` maps each of its columns to those it was made from. ``digest``
+         *     names the content where the source gives one. ``rows`` None: the source does not say, which is not 0.
+         */
+        DatasetUse: {
+            /**
+             * Columns
+             * @default {}
+             */
+            columns: {
+                [key: string]: [
+                    string,
+                    string
+                ][];
+            };
+            /** Digest */
+            digest: string | null;
+            /**
+             * Evidence
+             * @default exact
+             * @enum {string}
+             */
+            evidence: "exact" | "bridge" | "inferred" | "unresolved";
+            /** Name */
+            name: string;
+            /** Namespace */
+            namespace: string;
+            /** Rows */
+            rows: number | null;
+            /**
+             * Schema Columns
+             * @default []
+             */
+            schema_columns: [
+                string,
+                string
+            ][];
+            /** Size Bytes */
+            size_bytes: number | null;
         };
         /**
          * DeadLetterOut
@@ -1713,7 +2237,7 @@ export interface components {
             /** Root */
             root: string;
             /** Sources */
-            sources: components["schemas"]["SourceOut"][];
+            sources: components["schemas"]["bellwether__gateway__lineage__answers__SourceOut"][];
             /** To */
             to: string | null;
             /** Truncated */
@@ -1832,6 +2356,20 @@ export interface components {
              * @enum {string}
              */
             status: "fine" | "watch" | "act" | "unknown";
+        };
+        /** Items[PipelineOut] */
+        Items_PipelineOut_: {
+            /** Items */
+            items: components["schemas"]["PipelineOut"][];
+            /** Next */
+            next: string | null;
+        };
+        /** Items[RunBrief] */
+        Items_RunBrief_: {
+            /** Items */
+            items: components["schemas"]["RunBrief"][];
+            /** Next */
+            next: string | null;
         };
         /**
          * JobRunOut
@@ -2035,6 +2573,22 @@ export interface components {
             threshold: number;
         };
         /**
+         * LoggedDataset
+         * @description A dataset the training run logged.
+         */
+        LoggedDataset: {
+            /** Context */
+            context: string | null;
+            /** Digest */
+            digest: string | null;
+            /** Name */
+            name: string;
+            /** Rows */
+            rows: number | null;
+            /** Source */
+            source: string | null;
+        };
+        /**
          * MarkOut
          * @description A node, or ``count`` runs of one job in one day: then ``status`` is the worst and ``detail`` counts them.
          *
@@ -2179,8 +2733,109 @@ export interface components {
             watch: number | null;
         };
         /**
+         * MlflowSettings
+         * @description An MLflow tracking server; ``url`` is ``databricks`` for a workspace, whose host and token come from outside.
+         *
+         *     ``experiments`` are names; none: all there are. ``token`` names the secret that is sent as a bearer token.
+         */
+        MlflowSettings: {
+            /**
+             * Experiments
+             * @default []
+             */
+            experiments: string[];
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            kind: "mlflow";
+            /** Registry */
+            registry: string | null;
+            /** Token */
+            token: string | null;
+            /** Url */
+            url: string;
+        };
+        /**
+         * MlflowSettings
+         * @description An MLflow tracking server; ``url`` is ``databricks`` for a workspace, whose host and token come from outside.
+         *
+         *     ``experiments`` are names; none: all there are. ``token`` names the secret that is sent as a bearer token.
+         */
+        MlflowSettingsIn: {
+            /**
+             * Experiments
+             * @default []
+             */
+            experiments: string[];
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            kind: "mlflow";
+            /**
+             * Registry
+             * @default null
+             */
+            registry: string | null;
+            /**
+             * Token
+             * @default null
+             */
+            token: string | null;
+            /** Url */
+            url: string;
+        };
+        /**
+         * MlRunOut
+         * @description What an MLflow run logged.
+         */
+        MlRunOut: {
+            /** Adf Run Id */
+            adf_run_id: string | null;
+            /** Commit */
+            commit: string | null;
+            /** Datasets */
+            datasets: components["schemas"]["RunDataset"][];
+            /** Deleted At */
+            deleted_at: string | null;
+            /** Experiment */
+            experiment: string | null;
+            /** Experiment Id */
+            experiment_id: string;
+            /** Metrics */
+            metrics: {
+                [key: string]: number | null;
+            };
+            /** Model Inputs */
+            model_inputs: string[];
+            /** Model Outputs */
+            model_outputs: string[];
+            /** Model Versions */
+            model_versions: [
+                string,
+                string
+            ][];
+            /** Name */
+            name: string | null;
+            /** Notebook */
+            notebook: string | null;
+            /** Params */
+            params: {
+                [key: string]: string;
+            };
+            /** Repository */
+            repository: string | null;
+            /** Tags */
+            tags: {
+                [key: string]: string;
+            };
+            /** User */
+            user: string | null;
+        };
+        /**
          * ModelIn
-         * @description Body of ``POST /models``.
+         * @description Body of ``POST /models``. ``preview`` gives what is not said here, the reference and the version.
          */
         ModelIn: {
             /**
@@ -2196,6 +2851,11 @@ export interface components {
              */
             owner: string | null;
             /**
+             * Preview
+             * @default null
+             */
+            preview: string | null;
+            /**
              * @default {
              *       "features": null,
              *       "prediction": "prediction",
@@ -2209,9 +2869,9 @@ export interface components {
             roles: components["schemas"]["RolesIn"];
             /**
              * Task
-             * @enum {string}
+             * @default null
              */
-            task: "binary" | "multiclass" | "regression";
+            task: ("binary" | "multiclass" | "regression") | null;
             /** @default null */
             value: components["schemas"]["ValueIn"] | null;
         };
@@ -2542,6 +3202,183 @@ export interface components {
             watch: number | null;
         };
         /**
+         * PipelineActivity
+         * @description One activity of a pipeline's definition.
+         */
+        PipelineActivity: {
+            /**
+             * Depends On
+             * @default []
+             */
+            depends_on: string[];
+            /** Kind */
+            kind: string;
+            /** Name */
+            name: string;
+        };
+        /**
+         * PipelineOut
+         * @description A pipeline and how its newest runs went.
+         *
+         *     ``late``: its schedule asks for a run that has not begun, by more than half an interval.
+         */
+        PipelineOut: {
+            /** Aborted */
+            aborted: number;
+            /** Activities */
+            activities: components["schemas"]["PipelineActivity"][];
+            /** Expected Every S */
+            expected_every_s: number | null;
+            /** Factory */
+            factory: string;
+            /** Failed */
+            failed: number;
+            /** Folder */
+            folder: string | null;
+            last_failure: components["schemas"]["RunBrief"] | null;
+            last_run: components["schemas"]["RunBrief"] | null;
+            /** Late */
+            late: boolean;
+            /** Links */
+            links: {
+                [key: string]: string;
+            };
+            /** Median Duration S */
+            median_duration_s: number | null;
+            /** Pipeline */
+            pipeline: string;
+            /** Running */
+            running: number;
+            /** Runs */
+            runs: number;
+            /** Source */
+            source: string;
+            /** Succeeded */
+            succeeded: number;
+            /** Triggers */
+            triggers: components["schemas"]["PipelineTrigger"][];
+        };
+        /**
+         * PipelineRunOut
+         * @description What a pipeline run did, activity by activity.
+         */
+        PipelineRunOut: {
+            /** Activities */
+            activities: components["schemas"]["ActivityRun"][];
+            /** Definition Newer Than Run */
+            definition_newer_than_run: boolean;
+            /** Factory */
+            factory: string;
+            /** Parameters */
+            parameters: {
+                [key: string]: string;
+            };
+            /** Parent Run Id */
+            parent_run_id: string | null;
+            /** Pipeline */
+            pipeline: string;
+            /** Rerun Of */
+            rerun_of: string | null;
+            /** Trigger */
+            trigger: string | null;
+            /** Trigger Kind */
+            trigger_kind: string | null;
+        };
+        /**
+         * PipelineTrigger
+         * @description What starts a pipeline; ``every_s`` where it follows a fixed schedule.
+         */
+        PipelineTrigger: {
+            /** Every S */
+            every_s: number | null;
+            /** Kind */
+            kind: string;
+            /** Name */
+            name: string;
+            /** Started */
+            started: boolean;
+        };
+        /**
+         * PreviewOffer
+         * @description Another kind a column might have, and why; a person decides.
+         */
+        PreviewOffer: {
+            /** Column */
+            column: string;
+            /**
+             * Kind
+             * @enum {string}
+             */
+            kind: "numeric" | "categorical" | "boolean" | "text" | "datetime";
+            /** Why */
+            why: string;
+        };
+        /**
+         * PreviewOut
+         * @description What rows, or a registered model, would become as a watched model; nothing of it is in force.
+         */
+        PreviewOut: {
+            /** Aliases */
+            aliases: string[];
+            /** Columns */
+            columns: components["schemas"]["Column"][];
+            /** Completed At */
+            completed_at: string | null;
+            /**
+             * Created At
+             * Format: date-time
+             */
+            created_at: string;
+            /** Datasets */
+            datasets: components["schemas"]["LoggedDataset"][];
+            /** Faults */
+            faults: components["schemas"]["Reason"][];
+            /** Flavours */
+            flavours: string[];
+            /** Has Reference */
+            has_reference: boolean;
+            /** Id */
+            id: string;
+            /** Kinds */
+            kinds: {
+                [key: string]: "numeric" | "categorical" | "boolean" | "text" | "datetime";
+            };
+            /** Left Out */
+            left_out: components["schemas"]["Reason"][];
+            /** Links */
+            links: {
+                [key: string]: string;
+            };
+            /** Metrics */
+            metrics: {
+                [key: string]: number | null;
+            };
+            /** Mlflow */
+            mlflow: string | null;
+            /** Name */
+            name: string | null;
+            /** Offers */
+            offers: components["schemas"]["PreviewOffer"][];
+            /** Reference From */
+            reference_from: string | null;
+            roles: components["schemas"]["Roles"] | null;
+            /** Rows */
+            rows: number;
+            /** Run */
+            run: string | null;
+            /** Source */
+            source: string | null;
+            /**
+             * State
+             * @enum {string}
+             */
+            state: "waiting" | "ready" | "failed";
+            /** Task */
+            task: ("binary" | "multiclass" | "regression") | null;
+            /** Version */
+            version: string | null;
+        };
+        /**
          * Problem
          * @description What every error answers.
          */
@@ -2841,12 +3678,156 @@ export interface components {
             /** Sentence */
             sentence: string;
             /** Sources */
-            sources: components["schemas"]["SourceOut"][];
+            sources: components["schemas"]["bellwether__gateway__lineage__answers__SourceOut"][];
             /**
              * Status
              * @enum {string}
              */
             status: "found" | "none" | "unknown";
+        };
+        /**
+         * RunBrief
+         * @description A run of a pipeline in a line.
+         *
+         *     ``slow``: it took more than 1.5 times the median of the runs before it that succeeded. ``rows_read`` and
+         *     ``rows_written`` are sums over activities that say so, null where none does.
+         */
+        RunBrief: {
+            /** Activities */
+            activities: number;
+            /** Duration S */
+            duration_s: number | null;
+            /** End */
+            end: string | null;
+            /** Failed Activity */
+            failed_activity: string | null;
+            /** Links */
+            links: {
+                [key: string]: string;
+            };
+            /** Message */
+            message: string | null;
+            /** Pipeline */
+            pipeline: string;
+            /** Rows Read */
+            rows_read: number | null;
+            /** Rows Written */
+            rows_written: number | null;
+            /** Run Id */
+            run_id: string;
+            /** Slow */
+            slow: boolean;
+            /** Source */
+            source: string;
+            /** Start */
+            start: string | null;
+            /**
+             * Status
+             * @enum {string}
+             */
+            status: "UNKNOWN" | "QUEUED" | "RUNNING" | "SUCCEEDED" | "FAILED" | "ABORTED";
+            /** Trigger */
+            trigger: string | null;
+            /** Url */
+            url: string | null;
+        };
+        /**
+         * RunDataset
+         * @description A dataset input of an ML run. ``context`` as logged: training, evaluation, scoring, prediction...
+         *
+         *     An input of context ``prediction`` is what a scoring run wrote. ``profile`` holds small statistics as logged.
+         */
+        RunDataset: {
+            /**
+             * Columns
+             * @default {}
+             */
+            columns: {
+                [key: string]: [
+                    string,
+                    string
+                ][];
+            };
+            /** Context */
+            context: string | null;
+            /** Digest */
+            digest: string | null;
+            /**
+             * Evidence
+             * @default exact
+             * @enum {string}
+             */
+            evidence: "exact" | "bridge" | "inferred" | "unresolved";
+            /** Name */
+            name: string;
+            /** Namespace */
+            namespace: string;
+            /**
+             * Profile
+             * @default {}
+             */
+            profile: {
+                [key: string]: components["schemas"]["JsonValue"];
+            };
+            /** Rows */
+            rows: number | null;
+            /**
+             * Schema Columns
+             * @default []
+             */
+            schema_columns: [
+                string,
+                string
+            ][];
+            /** Size Bytes */
+            size_bytes: number | null;
+            /** Uri */
+            uri: string | null;
+        };
+        /**
+         * RunOut
+         * @description One run of a pipeline or of an MLflow server.
+         */
+        RunOut: {
+            /** Duration S */
+            duration_s: number | null;
+            /** End */
+            end: string | null;
+            /**
+             * Kind
+             * @enum {string}
+             */
+            kind: "pipeline_run" | "ml_run";
+            /** Links */
+            links: {
+                [key: string]: string;
+            };
+            /** Message */
+            message: string | null;
+            ml: components["schemas"]["MlRunOut"] | null;
+            /** Node */
+            node: string;
+            /**
+             * Observed At
+             * Format: date-time
+             */
+            observed_at: string;
+            pipeline: components["schemas"]["PipelineRunOut"] | null;
+            /** Run Id */
+            run_id: string;
+            /** Source */
+            source: string;
+            /** Start */
+            start: string | null;
+            /**
+             * Status
+             * @enum {string}
+             */
+            status: "UNKNOWN" | "QUEUED" | "RUNNING" | "SUCCEEDED" | "FAILED" | "ABORTED";
+            /** Title */
+            title: string;
+            /** Url */
+            url: string | null;
         };
         /**
          * SearchOut
@@ -2894,19 +3875,55 @@ export interface components {
             roles: ("viewer" | "engineer" | "operator" | "admin" | "ingest")[];
         };
         /**
-         * SourceOut
-         * @description A source of facts, and whether it is heard from.
+         * SourceIn
+         * @description Body of ``POST /sources``.
+         *
+         *     ``since``: runs from this time on are read, oldest first; without it, polling begins when the source is added, and
+         *     ``history_days`` before are read beside it, the newest day first.
          */
-        SourceOut: {
-            /** Last Ok */
-            last_ok: string | null;
+        SourceIn: {
+            /**
+             * Bindings
+             * @default []
+             */
+            bindings: components["schemas"]["BindingIn"][];
+            /**
+             * Enabled
+             * @default true
+             */
+            enabled: boolean;
+            /**
+             * History Days
+             * @default 45
+             */
+            history_days: number;
             /** Name */
             name: string;
             /**
-             * State
-             * @enum {string}
+             * Overlap Seconds
+             * @default 900
              */
-            state: "ok" | "late" | "error" | "unknown";
+            overlap_seconds: number;
+            /**
+             * Poll Seconds
+             * @default 30
+             */
+            poll_seconds: number;
+            /** Settings */
+            settings: components["schemas"]["MlflowSettingsIn"] | components["schemas"]["DataFactorySettingsIn"];
+            /**
+             * Since
+             * @default null
+             */
+            since: string | null;
+        };
+        /**
+         * SourcesOut
+         * @description Every source.
+         */
+        SourcesOut: {
+            /** Items */
+            items: components["schemas"]["bellwether__gateway__source_answers__SourceOut"][];
         };
         /**
          * StatusWord
@@ -5031,6 +6048,125 @@ export interface operations {
             };
         };
     };
+    preview_model: {
+        parameters: {
+            query?: {
+                /** @description `models:/name/version` or `models:/name@alias`, instead of rows */
+                mlflow?: string | null;
+                /** @description MLflow source, where several are watched */
+                source?: string | null;
+                /** @description what the model predicts; guessed without it */
+                task?: ("binary" | "multiclass" | "regression") | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": Record<string, never>[];
+                "application/jsonl": string;
+                "application/ndjson": string;
+                "application/vnd.apache.arrow.stream": string;
+                "application/vnd.apache.parquet": string;
+                "application/x-ndjson": string;
+                "application/x-parquet": string;
+                "text/csv": string;
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Accepted"];
+                };
+            };
+            /** @description The request cannot be read. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description No key, or none that is known. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The key may not do this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body did not arrive in time. */
+            408: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is too large. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The media type or encoding cannot be used. */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Understood, but not usable. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A service this needs is away; try again. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     get_model: {
         parameters: {
             query?: never;
@@ -6934,6 +8070,324 @@ export interface operations {
             };
         };
     };
+    list_pipelines: {
+        parameters: {
+            query?: {
+                /** @description only of this source */
+                source?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Items_PipelineOut_"];
+                };
+            };
+            /** @description No key, or none that is known. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The key may not do this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description There is no such thing. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Understood, but not usable. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A service this needs is away; try again. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_runs: {
+        parameters: {
+            query?: {
+                /** @description `next` of the page before */
+                cursor?: string | null;
+                /** @description most items of one page */
+                limit?: number;
+                /** @description only of this source */
+                source?: string | null;
+            };
+            header?: never;
+            path: {
+                /** @description name of the pipeline */
+                pipeline: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Items_RunBrief_"];
+                };
+            };
+            /** @description No key, or none that is known. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The key may not do this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description There is no such thing. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Understood, but not usable. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A service this needs is away; try again. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_preview: {
+        parameters: {
+            query?: {
+                /** @description seconds to wait for the end of the work */
+                wait?: number;
+            };
+            header?: never;
+            path: {
+                /** @description id of the preview */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PreviewOut"];
+                };
+            };
+            /** @description No key, or none that is known. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The key may not do this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description There is no such thing. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Understood, but not usable. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A service this needs is away; try again. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_run: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description run id, as its source gives it */
+                run: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RunOut"];
+                };
+            };
+            /** @description No key, or none that is known. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The key may not do this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description There is no such thing. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Understood, but not usable. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A service this needs is away; try again. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     get_session: {
         parameters: {
             query?: never;
@@ -7113,6 +8567,445 @@ export interface operations {
             };
             /** @description The key may not do this. */
             403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Understood, but not usable. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A service this needs is away; try again. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_sources: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SourcesOut"];
+                };
+            };
+            /** @description No key, or none that is known. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The key may not do this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Understood, but not usable. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A service this needs is away; try again. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    save_source: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description a repeat with the same value is the same request */
+                "Idempotency-Key"?: string | null;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SourceIn"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["bellwether__gateway__source_answers__SourceOut"];
+                };
+            };
+            /** @description The request cannot be read. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description No key, or none that is known. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The key may not do this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description It contradicts what is there. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is too large. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The media type or encoding cannot be used. */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Understood, but not usable. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A service this needs is away; try again. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_source: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description kind of the source: mlflow or adf */
+                kind: string;
+                /** @description name of the source */
+                name: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["bellwether__gateway__source_answers__SourceOut"];
+                };
+            };
+            /** @description No key, or none that is known. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The key may not do this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description There is no such thing. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Understood, but not usable. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A service this needs is away; try again. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    delete_source: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description kind of the source: mlflow or adf */
+                kind: string;
+                /** @description name of the source */
+                name: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description No key, or none that is known. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The key may not do this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description There is no such thing. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Understood, but not usable. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A service this needs is away; try again. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    backfill_source: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description kind of the source: mlflow or adf */
+                kind: string;
+                /** @description name of the source */
+                name: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["BackfillIn"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Accepted"];
+                };
+            };
+            /** @description The request cannot be read. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description No key, or none that is known. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The key may not do this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description There is no such thing. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is too large. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The media type or encoding cannot be used. */
+            415: {
                 headers: {
                     [name: string]: unknown;
                 };

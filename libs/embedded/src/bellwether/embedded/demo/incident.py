@@ -1,9 +1,9 @@
 """The two things that go wrong in the demo; pure.
 
 For a week the weather step delivers wind in another unit. The week is real weather and real flights; only the unit
-changes: the feed of those days holds wind speed as the public hourly archives of weather stations code it, whole tenths
-of a metre per second, and the conversion to miles an hour is missing: a breeze of 10 mph arrives as 45. Then the step is
-repaired.
+changes: the feed of those days holds wind speed as the public hourly archives of weather stations code it, whole
+tenths of a metre per second, and the conversion to miles an hour is missing: a breeze of 10 mph arrives as 45. Then
+the step is repaired.
 
 Later the step fails three days in a row. What scores the flights takes the newest observation there is, so on those
 days every flight of an airport is scored with the last one that was loaded: real weather, and old.

@@ -24,5 +24,5 @@ def watch(api: Api, mlflow_url: str, factory_url: str | None) -> None:
     if factory_url is not None:
         where = Factory()
         said = {"kind": "adf", "subscription": SUBSCRIPTION, "group": where.group, "factory": where.name}
-        body = {"name": "main", "settings": {**said, "endpoint": factory_url}, "since": since}
-        api.send("POST", "/sources", {**body, "poll_seconds": 5.0})
+        factory = {"name": "main", "settings": {**said, "endpoint": factory_url}, "since": since}
+        api.send("POST", "/sources", {**factory, "poll_seconds": 5.0})
