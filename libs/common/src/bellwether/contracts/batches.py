@@ -14,8 +14,8 @@ class Batch(Document):
     The gateway creates it as ``received``, the collector replaces it once as ``accepted`` or ``rejected``. That it
     is ``analysed`` is not stored: it follows from the drift report's existence. ``run`` is the node id of the run it
     came out of, such as ``ml_run:mlflow/main:<run id>``, or a name of the pusher's own. ``rows_uri`` (normalised
-    Parquet), ``profile_uri`` (window profile) and ``raw_uri`` (the body as pushed) are keys in object storage. ``columns`` are
-    those kept, in the reference's order; ``extra_columns`` names at most 500 of the others.
+    Parquet), ``profile_uri`` (window profile) and ``raw_uri`` (the body as pushed) are keys in object storage.
+    ``columns`` are those kept, in the reference's order; ``extra_columns`` names at most 500 of the others.
     """
 
     type: Literal["batch"] = "batch"
