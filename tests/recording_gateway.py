@@ -31,6 +31,7 @@ class RecordingGateway:
     versions: dict[str, list[dict[str, Any]]] = field(default_factory=dict)
     batches: dict[str, dict[str, dict[str, Any]]] = field(default_factory=dict)
     labels: dict[str, dict[str, bytes]] = field(default_factory=dict)
+    sources: dict[str, dict[str, Any]] = field(default_factory=dict)
     rejected: set[str] = field(default_factory=set)
     """Keys of batches that are rejected."""
     pushed: list[str] = field(default_factory=list)
@@ -58,6 +59,10 @@ class RecordingGateway:
             model = json.loads(body)
             self.models[model["name"]] = model | {"thresholds": {"index": None, "features": {}}}
             return 201, self.models[model["name"]], {}
+        if (method, path) == ("POST", ["sources"]):
+            source = json.loads(body)
+            self.sources[f"{source['settings']['kind']}/{source['name']}"] = source
+            return 201, source, {}
         name, rest = path[1], path[2:]
         if name not in self.models:
             return 404, {"title": "Not Found", "detail": f"no model {name}"}, {}
