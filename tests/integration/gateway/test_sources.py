@@ -50,7 +50,7 @@ def pipeline_run(number: int, status: str = "SUCCEEDED", minutes: int = 5, **mor
         factory="adf/s/g/f",
         pipeline="load",
         run_id=f"run-{number}",
-        status=status,  # type: ignore[arg-type]
+        status=status,
         start=start,
         end=start + timedelta(minutes=minutes),
         activities=(activity.model_copy(update={"rows_read": None if failed else 100}),),
