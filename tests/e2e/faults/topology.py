@@ -5,7 +5,7 @@ import sys
 from dataclasses import replace
 from pathlib import Path
 
-from bellwether.bus.routes import SERVICES
+from bellwether.bus.routes import QUEUED, SERVICES
 from bellwether.embedded import home as homes
 from bellwether.embedded import redis
 from bellwether.embedded.admin import admin_key
@@ -27,7 +27,7 @@ def main() -> None:
         folder.mkdir(parents=True, exist_ok=True)
     ports = Ports(*(homes.free_port() for _ in range(4)))
     argv, url = redis.configure(redis.bundled(), home / "redis", ports.redis)
-    plan = Plan(sys.executable, home, ports, SERVICES, url, argv, "faults", with_mlflow=False)
+    plan = Plan(sys.executable, home, ports, SERVICES, url, argv, "faults", queues=QUEUED, with_mlflow=False)
     key = ""
 
     def publish() -> None:

@@ -48,6 +48,13 @@ MATRIX: dict[str, set[str]] = {
     "GET /api/v1/analyses/{id}": SEE,
     "DELETE /api/v1/analyses/{id}": EDIT,
     "GET /api/v1/analyses/{id}/points": SEE,
+    "GET /api/v1/models/{model}/explanations": SEE,
+    "POST /api/v1/models/{model}/explanations": SEE,
+    "GET /api/v1/models/{model}/explanations/global": SEE,
+    "GET /api/v1/models/{model}/explanations/local": SEE,
+    "GET /api/v1/models/{model}/explanations/local/{row}": SEE,
+    "GET /api/v1/models/{model}/explanations/{id}": SEE,
+    "POST /api/v1/models/{model}/what-if": SEE,
     "GET /api/v1/fleet/summary": SEE,
     "GET /api/v1/catalogue": ALL,
     "GET /api/v1/sources": SEE,
@@ -73,6 +80,7 @@ MATRIX: dict[str, set[str]] = {
 }
 VALUES = {"model": "credit", "batch": "b", "labels": "l", "feature": "age", "key": "nobody", "id": "nothing"}
 VALUES |= {"kind": "adf", "name": "main", "pipeline": "p", "run": "r"}
+VALUES |= {"row": "r"}
 
 
 def operations() -> dict[str, dict[str, Any]]:

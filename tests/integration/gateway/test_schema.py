@@ -17,6 +17,7 @@ from bellwether.gateway.app import openapi
 from bellwether.objects import open_objects
 from bellwether.settings import Gateway, Limits, Settings
 from bellwether.storage.factory import open_engine
+from tests.integration.gateway.explained import explained
 from tests.integration.gateway.facts import analysed, assessed
 from tests.integration.gateway.served import Api, Clock, RecordingBus, with_reference
 
@@ -53,7 +54,8 @@ def served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Api]:
     with_reference(api)
     batches = [analysed(api, "credit", api.now() - timedelta(days=n), score=10.0 * n, status="act") for n in range(3)]
     assessed(api, "credit", "act", batch=batches[0], since=api.now())
-    KNOWN.update(model="credit", batch=batches[0], feature="age")
+    explained(api, "credit", api.now(), {"age": 2.0, "region/area": 1.0})
+    KNOWN.update(model="credit", batch=batches[0], feature="age", row="one")
     api.app.state.feed.stopping.set()
     yield api
     api.close()

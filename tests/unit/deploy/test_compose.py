@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from bellwether.bus.routes import SERVICES
+from bellwether.bus.routes import QUEUED, SERVICES
 from bellwether.embedded.topology import THREADED
 from bellwether.settings import PREFIX, Settings
 from tests.unit.deploy.manifests import DEPLOY, ROOT, Doc, documents
@@ -93,7 +93,7 @@ def test_a_container_starts_the_worker_as_the_topology_does(service: str, tmp_pa
     ran = subprocess.run(argv, env={"PATH": f"{tmp_path}:/usr/bin:/bin"}, capture_output=True, text=True, check=True)
     given = ran.stdout.split()
     assert given[:3] == ["-A", f"bellwether.{service}.tasks", "worker"]
-    assert given[given.index("-Q") + 1] == service
+    assert given[given.index("-Q") + 1].split(",") == list(QUEUED[service])
     assert given[given.index("--pool") + 1] == ("threads" if service in THREADED else "prefork")
     assert {"--without-gossip", "--without-mingle"} <= set(given)
 

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from bellwether import settings as product_settings
-from bellwether.bus.routes import SERVICES
+from bellwether.bus.routes import QUEUED, SERVICES
 from bellwether.embedded.topology import Plan, Ports, Spec, WorkerAnswers, settings, specifications
 
 PLAN = Plan(
@@ -14,6 +14,7 @@ PLAN = Plan(
     home=Path("/srv/home"),
     ports=Ports(gateway=8000, redis=6001, mlflow=6002, cosmos=6003, factory=6004),
     services=SERVICES,
+    queues=QUEUED,
     redis_url="redis://:secret@127.0.0.1:6001/0",
     redis_argv=("valkey-server", "/srv/home/redis/redis.conf"),
     node_suffix="bellwether-1",
@@ -30,7 +31,7 @@ def test_there_is_one_worker_process_for_each_service_on_its_own_queue() -> None
     for service in SERVICES:
         argv = found[service].argv
         assert argv[argv.index("-A") + 1] == f"bellwether.{service}.tasks"
-        assert argv[argv.index("-Q") + 1] == service
+        assert argv[argv.index("-Q") + 1].split(",") == list(QUEUED[service])
         assert argv[argv.index("--concurrency") + 1] == "1"
         assert found[service].ready == WorkerAnswers(PLAN.redis_url, f"{service}@bellwether-1")
 

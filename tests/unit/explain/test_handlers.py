@@ -9,11 +9,14 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
-from bellwether.contracts import Batch, BatchReceived, Column, Explanation, fact_id, month_pk
+from bellwether.bus.worker import Context
+from bellwether.contracts import Batch, BatchReceived, Column, Explanation, Model, fact_id, month_pk
 from bellwether.errors import NotFound, NotReady
 from bellwether.explain.handlers import Explain
+from bellwether.explain.tasks import make
 from bellwether.objects.folder import FolderObjects
-from bellwether.storage.collections import EXPLAIN, RUNS
+from bellwether.settings import Settings
+from bellwether.storage.collections import EXPLAIN, MODELS, RUNS
 from bellwether.storage.documents import dump, parse
 from bellwether.storage.sqlite import SqliteStore
 
@@ -24,8 +27,17 @@ PK = month_pk(MODEL, BATCH)
 
 
 @pytest.fixture
-def explain(tmp_path: Path) -> Explain:
-    return Explain(SqliteStore(tmp_path / "documents.db"), FolderObjects(tmp_path / "objects"), lambda: NOW)
+def context(tmp_path: Path) -> Context:
+    """Stores, with a model that is not in any registry."""
+    documents = SqliteStore(tmp_path / "documents.db")
+    model = Model(pk=MODEL, name=MODEL, task="binary", created_at=NOW, updated_at=NOW)
+    documents.put(MODELS, dump(model))
+    return Context(Settings(home=tmp_path), documents, FolderObjects(tmp_path / "objects"), lambda: NOW)
+
+
+@pytest.fixture
+def explain(context: Context) -> Explain:
+    return make(context)
 
 
 EVENT = BatchReceived(model=MODEL, subject=BATCH, occurred_at=NOW)
@@ -35,10 +47,10 @@ def columns(*given: tuple[str, str, str]) -> tuple[Column, ...]:
     return tuple(Column.model_validate({"name": n, "role": r, "kind": k, "dtype": ""}) for n, r, k in given)
 
 
-def store(explain: Explain, table: pa.Table, kinds: tuple[Column, ...], state: str = "accepted") -> None:
+def store(context: Context, table: pa.Table, kinds: tuple[Column, ...], state: str = "accepted") -> None:
     body = io.BytesIO()
     pq.write_table(table, body, row_group_size=100)
-    explain.objects.put("rows.parquet", body.getvalue())
+    context.objects.put("rows.parquet", body.getvalue())
     batch = Batch(
         id=BATCH,
         pk=PK,
@@ -52,11 +64,11 @@ def store(explain: Explain, table: pa.Table, kinds: tuple[Column, ...], state: s
         rows_uri="rows.parquet" if state == "accepted" else None,
         submitted_at=NOW,
     )
-    explain.documents.put(RUNS, dump(batch))
+    context.documents.put(RUNS, dump(batch))
 
 
-def stored(explain: Explain) -> Explanation:
-    return parse(Explanation, explain.documents.get(EXPLAIN, PK, f"g~{BATCH}") or {})
+def stored(context: Context) -> Explanation:
+    return parse(Explanation, context.documents.get(EXPLAIN, PK, f"g~{BATCH}") or {})
 
 
 def mixed(n: int = 400) -> tuple[pa.Table, tuple[Column, ...]]:
@@ -91,55 +103,56 @@ def mixed(n: int = 400) -> tuple[pa.Table, tuple[Column, ...]]:
     return table, kinds
 
 
-def test_a_batch_gets_one_explanation_with_shares_and_fidelity(explain: Explain) -> None:
-    store(explain, *mixed())
+def test_a_batch_gets_one_explanation_with_shares_and_fidelity(context: Context, explain: Explain) -> None:
+    store(context, *mixed())
     events = list(explain.explain_batch(EVENT))
     assert [(e.type, e.subject, e.model) for e in events] == [("explanation.ready", BATCH, MODEL)]
-    said = stored(explain)
+    said = stored(context)
     assert [f.feature for f in said.features[:2]] == ["carrier", "wind"]
     assert {f.feature for f in said.features} == {"wind", "carrier", "night", "at", "empty"}
     assert sum(f.share for f in said.features) == pytest.approx(1)
     assert said.fidelity is not None
     assert said.fidelity > 0.9
-    assert (said.rows, said.reason, said.method) == (400, None, "linear_surrogate")
+    assert (said.rows, said.rows_total, said.reason, said.method) == (400, 400, None, "linear_surrogate")
+    assert "no model to ask" in said.warnings[0]
 
 
-def test_a_second_run_changes_nothing_and_says_so_again(explain: Explain) -> None:
-    store(explain, *mixed())
+def test_a_second_run_changes_nothing_and_says_so_again(context: Context, explain: Explain) -> None:
+    store(context, *mixed())
     first = list(explain.explain_batch(EVENT))
-    before = explain.documents.get(EXPLAIN, PK, f"g~{BATCH}")
+    before = context.documents.get(EXPLAIN, PK, f"g~{BATCH}")
     assert list(explain.explain_batch(EVENT)) == first
-    assert explain.documents.get(EXPLAIN, PK, f"g~{BATCH}") == before
+    assert context.documents.get(EXPLAIN, PK, f"g~{BATCH}") == before
 
 
-def test_a_categorical_answer_without_score_is_a_reason(explain: Explain) -> None:
+def test_a_categorical_answer_without_score_is_a_reason(context: Context, explain: Explain) -> None:
     table = pa.table({"a": np.arange(100.0), "prediction": ["x", "y"] * 50})
-    store(explain, table, columns(("a", "feature", "numeric"), ("prediction", "prediction", "categorical")))
+    store(context, table, columns(("a", "feature", "numeric"), ("prediction", "prediction", "categorical")))
     list(explain.explain_batch(EVENT))
-    assert "is a category and no score was pushed" in str(stored(explain).reason)
-    assert stored(explain).features == ()
+    assert "is a category and no score was pushed" in str(stored(context).reason)
+    assert stored(context).features == ()
 
 
 @pytest.mark.parametrize("n", [0, 1, 5])
-def test_too_few_rows_are_a_reason(explain: Explain, n: int) -> None:
+def test_too_few_rows_are_a_reason(context: Context, explain: Explain, n: int) -> None:
     table, kinds = mixed()
-    store(explain, table.slice(0, n), kinds)
+    store(context, table.slice(0, n), kinds)
     list(explain.explain_batch(EVENT))
-    assert "too few" in str(stored(explain).reason)
+    assert "too few" in str(stored(context).reason)
 
 
-def test_more_rows_than_the_budget_are_sampled_and_counted(explain: Explain) -> None:
+def test_more_rows_than_the_budget_are_sampled_and_counted(context: Context, explain: Explain) -> None:
     x = np.random.default_rng(0).normal(size=30_000)
     kinds = columns(("x", "feature", "numeric"), ("prediction", "prediction", "numeric"))
-    store(explain, pa.table({"x": x, "prediction": x * 2}), kinds)
+    store(context, pa.table({"x": x, "prediction": x * 2}), kinds)
     list(explain.explain_batch(EVENT))
-    assert stored(explain).rows == 20_000
-    assert stored(explain).features[0].importance == pytest.approx(2 * np.abs(x).mean(), rel=0.02)
+    assert stored(context).rows == 20_000
+    assert stored(context).features[0].importance == pytest.approx(2 * np.abs(x).mean(), rel=0.02)
 
 
-def test_an_unknown_batch_is_final_and_an_unaccepted_one_waits(explain: Explain) -> None:
+def test_an_unknown_batch_is_final_and_an_unaccepted_one_waits(context: Context, explain: Explain) -> None:
     with pytest.raises(NotFound, match="does not exist"):
         list(explain.explain_batch(EVENT))
-    store(explain, *mixed(), state="received")
+    store(context, *mixed(), state="received")
     with pytest.raises(NotReady, match="is received"):
         list(explain.explain_batch(EVENT))

@@ -86,11 +86,18 @@ class Explain(_Section):
     """The explain service: what it may spend, and how foreign models are held."""
 
     rows: PositiveInt = Field(20_000, description="rows of a batch that are explained at most")
-    reference_rows: PositiveInt = Field(2_000, description="rows of the reference attributions are compared with")
+    reference_rows: PositiveInt = Field(20_000, description="rows of the reference attributions are compared with")
+    local_rows: PositiveInt = Field(1_000, description="rows of a batch whose largest contributions stay readable")
     background: PositiveInt = Field(3_000, description="rows that stand for an absent feature")
     model_rows: PositiveInt = Field(1_000_000, description="rows a black box is asked for one batch")
     table_bytes: PositiveInt = Field(256 * 2**20, description="bytes of compiled tables of one model's trees")
     model_seconds: PositiveFloat = Field(60.0, description="seconds a model may take for one question")
+    model_start_seconds: PositiveFloat = Field(180.0, description="seconds a model may take to be opened")
+    model_schemes: tuple[str, ...] = Field(
+        ("mlflow-artifacts", "https", "s3", "abfss", "wasbs", "gs", "dbfs", "runs", "models"),
+        description="where files of models may lie, by the scheme of their address",
+    )
+    model_folders: tuple[str, ...] = Field((), description="folders of this machine where files of models may lie")
     model_memory_bytes: PositiveInt = Field(6 * 2**30, description="bytes of address space of a model's process")
     model_download_bytes: PositiveInt = Field(2 * 2**30, description="bytes of one stored model")
     hosts: PositiveInt = Field(4, description="models kept in processes of their own at the same time")

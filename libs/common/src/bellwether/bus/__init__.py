@@ -4,10 +4,11 @@ from bellwether.bus.durable import Doorbell, DurableBus, Steps
 from bellwether.bus.inline import InlineBus
 from bellwether.bus.port import Bus, Handler
 from bellwether.bus.publish import open_bus
-from bellwether.bus.routes import ROUTES, SERVICES
+from bellwether.bus.routes import QUEUED, ROUTES, SERVICES, queue_of
 from bellwether.bus.work import DeadLetter, Ledger, Ticket, WorkItem
 
 __all__ = [
+    "QUEUED",
     "ROUTES",
     "SERVICES",
     "Bus",
@@ -21,4 +22,5 @@ __all__ = [
     "Ticket",
     "WorkItem",
     "open_bus",
+    "queue_of",
 ]

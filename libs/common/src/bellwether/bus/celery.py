@@ -5,7 +5,7 @@ from typing import Any
 from celery import Celery
 from kombu.exceptions import KombuError
 
-from bellwether.bus.routes import SERVICES
+from bellwether.bus.routes import SERVICES, queue_of
 from bellwether.bus.work import Ticket
 from bellwether.settings import Settings
 from bellwether.telemetry.logging import logger
@@ -51,6 +51,7 @@ def make_celery(settings: Settings) -> Celery:
             "socket_connect_timeout": 5,
             "socket_keepalive": True,
             "health_check_interval": 5,
+            "queue_order_strategy": "sorted",  # the first by name is emptied first
         },
         beat_schedule={
             f"reconcile-{service}": {
@@ -86,7 +87,7 @@ class CeleryDoorbell:
     def ring(self, ticket: Ticket) -> None:
         """Put the address on the queue of the handler's service; a failure is logged, the reconciler rings later."""
         try:
-            self._app.send_task(ticket.handler, args=[ticket.pk, ticket.id], queue=ticket.handler.partition(".")[0])
+            self._app.send_task(ticket.handler, args=[ticket.pk, ticket.id], queue=queue_of(ticket.handler))
         except (KombuError, OSError) as error:
             _LOG.warning("doorbell.failed", handler=ticket.handler, work=ticket.id, error=str(error))
 

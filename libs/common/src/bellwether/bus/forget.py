@@ -9,7 +9,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from itertools import islice
 
-from bellwether.contracts import ANALYSES, AnyEvent, ModelDeleted, analysis_pk
+from bellwether.contracts import ANALYSES, AnyEvent, ModelDeleted, analysis_pk, local_pk, requests_pk
 from bellwether.errors import NotReady
 from bellwether.objects import ObjectStore
 from bellwether.storage.collections import EXPLAIN, LINEAGE, MODELS, OPS, REPORTS, RUNS, VIEWS, Collection
@@ -57,12 +57,12 @@ class Forget:
                 yield from ((REPORTS, pk) for pk in by_month)
                 yield from ((REPORTS, analysis_pk(name, id)) for id in self._analyses(name))
             case "explain":
-                yield from ((EXPLAIN, pk) for pk in (*by_month, f"{name}|local"))
+                yield from ((EXPLAIN, pk) for pk in (*by_month, local_pk(name)))
             case "lineage":
                 yield LINEAGE, name
             case "collector":
                 yield from ((RUNS, pk) for pk in by_month)
-                yield from ((OPS, pk) for pk in (f"push|{name}", f"explain~{name}"))
+                yield from ((OPS, pk) for pk in (f"push|{name}", requests_pk(name)))
 
     def _analyses(self, name: str) -> Iterator[str]:
         """Yield the ids of what was asked about past batches; they stay until their results are gone."""
@@ -87,7 +87,9 @@ class Forget:
         return done
 
     def _delete_objects(self, name: str, most: int) -> int:
-        keys = (key for folder in ("raw", "rows", "profiles") for key in self.objects.list(f"{folder}/{name}"))
+        keys = (
+            key for folder in ("raw", "rows", "profiles", "explained") for key in self.objects.list(f"{folder}/{name}")
+        )
         found = list(islice(keys, most))
         for key in found:
             self.objects.delete(key)

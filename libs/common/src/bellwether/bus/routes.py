@@ -10,6 +10,7 @@ from bellwether.contracts import (
     DriftReported,
     Event,
     ExplanationReady,
+    ExplanationRequested,
     LabelsReceived,
     LabelsSubmitted,
     LineageReceived,
@@ -47,8 +48,25 @@ ROUTES: Mapping[type[Event], tuple[str, ...]] = {
     SourceDue: ("collector.look",),
     SourceRead: ("collector.advance",),
     PreviewRequested: ("collector.preview",),
+    ExplanationRequested: ("explain.explain_row",),
 }
 """Event to subscribers, each ``service.handler``; the service names its queue."""
 
 SERVICES = tuple(sorted({name.partition(".")[0] for names in ROUTES.values() for name in names}))
 """Every worker service; each has a queue of its name."""
+
+QUEUES: Mapping[str, str] = {"explain.explain_batch": "explain.batches"}
+"""Handlers that do not wait in their service's queue. Workers empty a service's queues in the order of their names, so
+whoever waits for an explanation of one row waits for one batch at most."""
+
+
+def queue_of(handler: str) -> str:
+    """Return the queue a handler's work waits in."""
+    return QUEUES.get(handler, handler.partition(".")[0])
+
+
+QUEUED: Mapping[str, tuple[str, ...]] = {
+    service: (service, *sorted(queue for handler, queue in QUEUES.items() if handler.startswith(f"{service}.")))
+    for service in SERVICES
+}
+"""Every queue a service's workers empty, the most urgent first."""

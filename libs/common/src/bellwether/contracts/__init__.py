@@ -36,6 +36,7 @@ from bellwether.contracts.events import (
     DriftReported,
     Event,
     ExplanationReady,
+    ExplanationRequested,
     LabelsReceived,
     LabelsSubmitted,
     LineageReceived,
@@ -56,6 +57,7 @@ from bellwether.contracts.events import (
     json_schema,
 )
 from bellwether.contracts.explanations import (
+    PROGRESS_OF,
     Additivity,
     AgainstReference,
     AttributionChange,
@@ -66,6 +68,7 @@ from bellwether.contracts.explanations import (
     Decision,
     ExplainedModel,
     Explanation,
+    ExplanationProgress,
     ExplanationRequest,
     Importance,
     LocalChunk,
@@ -75,6 +78,8 @@ from bellwether.contracts.explanations import (
     OutputShift,
     Perturbation,
     ShiftPart,
+    local_pk,
+    requests_pk,
 )
 from bellwether.contracts.ids import (
     NodeId,
@@ -119,6 +124,7 @@ from bellwether.contracts.methods import (
 from bellwether.contracts.models import (
     Column,
     ColumnName,
+    FeatureWords,
     Lines,
     Model,
     ModelIn,
@@ -205,6 +211,7 @@ __all__ = [
     "PREVIEWS_PK",
     "PROGRESS",
     "PROGRESS_PK",
+    "PROGRESS_OF",
     "ROW_FORMATS",
     "SEVERITY",
     "SOURCES_PK",
@@ -251,10 +258,13 @@ __all__ = [
     "Evidence",
     "ExplainedModel",
     "Explanation",
+    "ExplanationProgress",
     "ExplanationReady",
     "ExplanationRequest",
+    "ExplanationRequested",
     "FeatureBins",
     "FeatureDrift",
+    "FeatureWords",
     "FleetEntry",
     "Graph",
     "GraphName",
@@ -350,6 +360,7 @@ __all__ = [
     "fact_time",
     "is_fact_id",
     "json_schema",
+    "local_pk",
     "month",
     "month_pk",
     "node_hash",
@@ -359,5 +370,6 @@ __all__ = [
     "parse_node_id",
     "source_id",
     "state_digest",
+    "requests_pk",
     "trailing_days",
 ]

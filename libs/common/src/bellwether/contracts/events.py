@@ -114,6 +114,13 @@ class AnalysisRequested(Event):
     version: Literal[1] = 1
 
 
+class ExplanationRequested(Event):
+    """A question to the explain service is stored; ``subject`` is its id, then ``|`` and what tells repeats apart."""
+
+    type: Literal["explanation.requested"] = "explanation.requested"
+    version: Literal[1] = 1
+
+
 class ObservedEvent(Event):
     """A source observed a new state of something outside; ``subject`` is ``observed_subject`` of its document.
 
@@ -186,6 +193,7 @@ AnyEvent = Annotated[
     | ExplanationReady
     | PerformanceReported
     | AnalysisRequested
+    | ExplanationRequested
     | PipelineRunObserved
     | TrainingRunObserved
     | ModelVersionObserved

@@ -4,8 +4,11 @@ from typing import Annotated, Literal
 
 from pydantic import AwareDatetime, Field, NonNegativeInt, PositiveInt
 
-from bellwether.contracts.base import Contract, Document, Status
+from bellwether.contracts.base import Contract, Document, Reason, Status
 from bellwether.contracts.models import ColumnName, ModelName
+
+PROGRESS_OF = "p~"
+"""Prefix of the id of an explanation's progress, beside the explanation it becomes."""
 
 Output = Literal["margin", "probability", "value"]
 """Space of contributions: log-odds or raw score, probability, the target's unit. Never rescaled into one another."""
@@ -58,13 +61,16 @@ class AgainstReference(Contract):
     """Attribution drift: the same model and background on the reference's rows and on the batch's.
 
     ``tv``, in [0, 1], is half the sum of the shares' differences and decides with ``p_value``; ``ndcg`` stands beside
-    it for those who know it.
+    it for those who know it. ``threshold`` is the ``tv`` that calls for a look; where the reference could be cut into
+    ``windows`` as long as the batch's, it lies above ``normal``, the largest ``tv`` among them.
     """
 
     status: Status
     reason: str | None = None
     tv: float | None = None
     threshold: float = 0.05
+    normal: float | None = None
+    windows: NonNegativeInt = 0
     p_value: float | None = None
     ndcg: float | None = None
     rows: NonNegativeInt = 0
@@ -162,6 +168,7 @@ class _Explained(Document):
 class Explanation(_Explained):
     """Global importance in one batch. Container ``explain``, pk as the batch's, id = ``g~<batch id>``.
 
+    One asked for with options of its own lies with the local ones, under its request's id.
     ``rows`` of the batch's ``rows_total`` were explained. ``features`` are the 200 largest; ``other`` is the share
     of the rest. ``fidelity``, in [0, 1], says how much of the answers a surrogate describes. ``rows_uri`` is the key of
     the contributions of every explained row.
@@ -190,9 +197,13 @@ class LocalContribution(Contract):
 
 
 class Decision(Contract):
-    """One row explained: ``base_value`` plus all contributions and ``other`` is ``prediction``, in output units."""
+    """One row explained: ``base_value`` plus all contributions and ``other`` is ``prediction``, in output units.
+
+    ``answer`` is what the model's user sees: a probability, or the same value.
+    """
 
     prediction: float
+    answer: float | None = None
     base_value: float
     contributions: tuple[LocalContribution, ...]
     other: float = 0.0
@@ -203,6 +214,7 @@ class LocalExplanation(_Explained):
     """One row's explanation. Container ``explain``, pk = ``<model>|local``, id = the request's id.
 
     ``after`` is the same row with the request's changes, for a what-if. ``batch`` and ``row_id`` say where it is from.
+    With ``reasons`` the rows could not be used as they are.
     """
 
     type: Literal["local_explanation"] = "local_explanation"
@@ -210,6 +222,8 @@ class LocalExplanation(_Explained):
     row_id: str | None = None
     decision: Decision | None = None
     after: Decision | None = None
+    reasons: tuple[Reason, ...] = ()
+    ttl: Annotated[int, Field(ge=60)] = 7 * 86_400
 
 
 class LocalChunk(Document):
@@ -229,10 +243,24 @@ class LocalChunk(Document):
     others: tuple[float, ...]
 
 
-class ExplanationRequest(Document):
-    """A question about one row. Container ``ops``, pk = ``explain~<model>``, id = ``e~<digest>``; by the gateway.
+class ExplanationProgress(Document):
+    """How far a long explanation is. Beside what it becomes, id = ``p~`` and the batch's or the request's id."""
 
-    Either ``row``, or ``row_id`` with or without the ``batch`` it is in; ``changes`` make it a what-if.
+    type: Literal["explanation_progress"] = "explanation_progress"
+    model: ModelName
+    done: NonNegativeInt
+    total: NonNegativeInt
+    stage: Literal["model", "reference", "rows"]
+    updated_at: AwareDatetime
+    ttl: Annotated[int, Field(ge=60)] = 86_400
+
+
+class ExplanationRequest(Document):
+    """A question. Container ``ops``, pk = ``explain~<model>``, id = ``e~<digest>``; the gateway writes it.
+
+    ``row``, or ``row_id`` with or without the ``batch`` it is in, ask about one row; ``changes`` make it a what-if.
+    ``batch`` alone asks about a batch, of which at most ``sample`` rows are explained. ``output_class`` is the class to
+    explain; None: of one row the likeliest.
     """
 
     type: Literal["explanation_request"] = "explanation_request"
@@ -240,6 +268,19 @@ class ExplanationRequest(Document):
     row: dict[ColumnName, Cell] | None = None
     row_id: str | None = None
     batch: str | None = None
+    sample: PositiveInt | None = None
     changes: dict[ColumnName, Cell] | None = None
+    perturbation: Literal["interventional", "path_dependent"] | None = None
+    output_class: str | None = None
     asked_at: AwareDatetime
     ttl: Annotated[int, Field(ge=60)] = 7 * 86_400
+
+
+def requests_pk(model: str) -> str:
+    """Return the partition of the questions about a model."""
+    return f"explain~{model}"
+
+
+def local_pk(model: str) -> str:
+    """Return the partition of the answers to them."""
+    return f"{model}|local"

@@ -10,6 +10,12 @@ ModelName = Annotated[str, StringConstraints(pattern=r"^[a-z0-9][a-z0-9-]{0,62}$
 ColumnName = Annotated[str, StringConstraints(min_length=1, max_length=200)]
 
 
+Words = Annotated[str, StringConstraints(min_length=1, max_length=200)]
+_FILLED = r"\{(label|value|unit|contribution|odds)\}"
+Template = Annotated[str, StringConstraints(min_length=1, max_length=300, pattern=rf"^([^{{}}]|{_FILLED})+$")]
+"""A sentence with places to be filled in."""
+
+
 class Roles(Contract):
     """What the columns mean. Without ``features``, every column with no other role is one."""
 
@@ -45,6 +51,24 @@ class Value(Contract):
     per_unit: Annotated[float, Field(ge=0)] | None = None
 
 
+class FeatureWords(Contract):
+    """How a feature is spoken of to those who do not know its name.
+
+    ``raises`` and ``lowers`` are sentences for a contribution upwards and downwards, in which ``{label}``, ``{value}``,
+    ``{unit}``, ``{contribution}`` and ``{odds}`` are filled in. ``sensitive`` features are marked where they are a
+    reason; only ``actionable`` ones are offered for change.
+    """
+
+    label: Words | None = None
+    unit: Words | None = None
+    description: Words | None = None
+    raises: Template | None = None
+    lowers: Template | None = None
+    code: Words | None = None
+    actionable: bool = True
+    sensitive: bool = False
+
+
 class ModelIn(Contract):
     """Body of ``POST /models``. ``preview`` gives what is not said here, the reference and the version."""
 
@@ -53,6 +77,7 @@ class ModelIn(Contract):
     roles: Roles = Roles()
     mlflow: str | None = None
     value: Value | None = None
+    words: dict[ColumnName, FeatureWords] = {}
     owner: Annotated[str, StringConstraints(max_length=200)] | None = None
     preview: Annotated[str, StringConstraints(max_length=200)] | None = None
 
@@ -65,6 +90,7 @@ class ModelPatch(Contract):
     kinds: dict[ColumnName, Kind] | None = None
     mlflow: str | None = None
     value: Value | None = None
+    words: dict[ColumnName, FeatureWords] | None = None
     owner: Annotated[str, StringConstraints(max_length=200)] | None = None
     expected_interval_s: PositiveInt | None = None
 
@@ -82,6 +108,7 @@ class Model(Document):
     kinds: dict[ColumnName, Kind] = {}
     mlflow: str | None = None
     value: Value | None = None
+    words: dict[ColumnName, FeatureWords] = {}
     owner: str | None = None
     expected_interval_s: PositiveInt | None = None
     created_at: AwareDatetime

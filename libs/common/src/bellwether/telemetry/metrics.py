@@ -47,3 +47,21 @@ REQUEST_SECONDS = Histogram(
     buckets=(0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0, 60.0),
 )
 REQUESTS_RUNNING = Gauge("bellwether_requests_running", "Requests the gateway is working on.")
+EXPLAINED_ROWS_TOTAL = Counter("bellwether_explain_rows_total", "Rows explained, by method.", ("method",))
+EXPLAIN_SECONDS = Histogram(
+    "bellwether_explain_seconds",
+    "Seconds one explanation took, by what was explained (batch, row).",
+    ("kind",),
+    buckets=(0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 5.0, 30.0, 120.0, 600.0),
+)
+EXPLAIN_GAP = Gauge(
+    "bellwether_explain_additivity_gap",
+    "Largest gap between base value plus contributions and the model's own output, newest explanation, by model.",
+    ("model",),
+)
+EXPLAIN_FAILURES_TOTAL = Counter(
+    "bellwether_explain_failures_total",
+    "Explanations that say why there is none, by what was to be explained.",
+    ("kind",),
+)
+MODEL_HOSTS_BYTES = Gauge("bellwether_explain_model_hosts_bytes", "Resident bytes of the processes that hold models.")

@@ -98,6 +98,8 @@ class Plan:
     node_suffix: str
     """Distinguishes this home's workers where several share one Redis."""
     web_root: Path | None = None
+    queues: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    """What a service's worker empties, where that is not the one queue of its name."""
     cosmos: bool = False
     with_mlflow: bool = True
     factory_secret: str | None = field(default=None, repr=False)
@@ -192,7 +194,7 @@ def _worker(plan: Plan, service: str) -> Spec:
     pool = ("--pool", "threads") if service in THREADED else ("--pool", "prefork")
     argv = (
         *(plan.python, "-m", "celery", "-A", f"bellwether.{service}.tasks", "worker"),
-        *("-Q", service, "-n", node, "--concurrency", "1", *pool),
+        *("-Q", ",".join(plan.queues.get(service, (service,))), "-n", node, "--concurrency", "1", *pool),
         # Workers of different services have nothing to tell one another, and mingling costs a second.
         *("--without-gossip", "--without-mingle", "--loglevel", "INFO"),
     )

@@ -9,7 +9,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from bellwether.bus.routes import SERVICES
+from bellwether.bus.routes import QUEUED, SERVICES
 from bellwether.embedded import home as homes
 from bellwether.embedded import probes, redis
 from bellwether.embedded.admin import admin_key
@@ -92,6 +92,7 @@ def _plan(options: Options, home: Path) -> tuple[Plan, str]:
             home=home,
             ports=ports,
             services=SERVICES,
+            queues=QUEUED,
             redis_url=url,
             redis_argv=argv,
             node_suffix="bellwether-" + hashlib.sha256(str(home).encode()).hexdigest()[:8],

@@ -3,7 +3,13 @@
 Total variation of the shares decides, with a permutation test; NDCG stands beside it for those who know it. An alarm
 needs both: evidence (p < 0.01) and size (TV >= 0.05). Among 450 windows without drift (200 to 2,000 rows) p alone
 fired in 0.7 to 3.3 %, both together never.
+
+Rows of one day share its weather, so days differ more than exchangeable rows do, and the permutation test alone would
+call almost every day. Where the reference knows its times, it is cut into windows as long as the batch's: the size that
+counts is then beyond what those windows show among themselves.
 """
+
+from dataclasses import dataclass
 
 import numpy as np
 from scipy import stats
@@ -15,6 +21,9 @@ from bellwether.explain.summary import MOST_FEATURES, Z95
 WATCH, ACT = 0.05, 0.10
 """Total variation of the shares that calls for a look, and for action, given the evidence."""
 P_VALUE = 0.01
+KNOWN_WATCH, KNOWN_ACT = 0.02, 0.05
+"""The same where the reference's own windows say what is normal: at least their mean and 3, or 4, deviations."""
+FEWEST_WINDOWS = 15
 PERMUTATIONS = 500
 FEWEST = 30
 MOST_ROWS = 4_000
@@ -76,8 +85,50 @@ def _normalised(sums: Floats) -> Floats:
     return np.asarray(np.divide(sums, total, out=np.zeros_like(sums), where=total > 0))
 
 
+@dataclass(frozen=True, slots=True)
+class Normal:
+    """Total variation of a reference's windows against its other rows: lines drawn from it, the largest, how many."""
+
+    watch: float
+    act: float
+    largest: float
+    windows: int
+
+
+def normal(size: Floats, times: Floats, seconds: float) -> Normal | None:
+    """Return what windows of this length show without drift; None below ``FEWEST_WINDOWS`` windows of enough rows.
+
+    Parameters
+    ----------
+    size
+        Absolute contributions of the reference, shape (n rows, f features).
+    times
+        Shape (n rows,), seconds; not a number where unknown.
+    """
+    known = np.isfinite(times)
+    if seconds <= 0 or not known.any():
+        return None
+    size, times = size[known], times[known]
+    window = ((times - times.min()) // seconds).astype(np.int64)
+    _, window, counts = np.unique(window, return_inverse=True, return_counts=True)
+    sums = np.zeros((len(counts), size.shape[1]))
+    np.add.at(sums, window, size)
+    full = (counts >= FEWEST) & (len(size) - counts >= FEWEST)
+    if full.sum() < FEWEST_WINDOWS:
+        return None
+    rest = sums.sum(axis=0) - sums
+    found = np.abs(_normalised(sums) - _normalised(rest)).sum(axis=1)[full] / 2
+    centre, spread = float(found.mean()), float(found.std(ddof=1))
+    watch, act = max(KNOWN_WATCH, centre + 3 * spread), max(KNOWN_ACT, centre + 4 * spread)
+    return Normal(watch, act, float(found.max()), int(full.sum()))
+
+
 def against_reference(
-    reference: Floats, current: Floats, names: tuple[str, ...], rng: np.random.Generator
+    reference: Floats,
+    current: Floats,
+    names: tuple[str, ...],
+    rng: np.random.Generator,
+    usual: Normal | None = None,
 ) -> AgainstReference:
     """Return the verdict on two sets of absolute contributions, shape (n rows, f features) each."""
     rows = {"rows": len(current), "reference_rows": len(reference)}
@@ -89,7 +140,8 @@ def against_reference(
         return AgainstReference(status="unknown", reason="no feature moves the output", **rows)
     tv = total_variation(then, now)
     p = p_value(_some(reference, rng), _some(current, rng), rng)
-    status: Status = "fine" if p >= P_VALUE or tv < WATCH else "act" if tv >= ACT else "watch"
+    watch, act = (WATCH, ACT) if usual is None else (usual.watch, usual.act)
+    status: Status = "fine" if p >= P_VALUE or tv < watch else "act" if tv >= act else "watch"
     q = _benjamini_hochberg(_welch(reference, current))
     order = np.argsort(-np.abs(now - then), kind="stable")[:MOST_FEATURES].tolist()
     changes = tuple(
@@ -99,7 +151,9 @@ def against_reference(
     return AgainstReference(
         status=status,
         tv=tv,
-        threshold=WATCH,
+        threshold=watch,
+        normal=None if usual is None else usual.largest,
+        windows=0 if usual is None else usual.windows,
         p_value=p,
         ndcg=ndcg(reference.mean(axis=0), current.mean(axis=0)),
         features=changes,

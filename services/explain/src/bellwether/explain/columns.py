@@ -53,3 +53,18 @@ def encode(column: pa.ChunkedArray, kind: Column) -> Floats:
         return values[:, None]
     centre = float(values[~bad].mean()) if not bad.all() else 0.0
     return np.column_stack([np.where(bad, centre, values), bad.astype(np.float64)])
+
+
+def plain(table: pa.Table) -> pa.Table:
+    """Return a table whose columns models take: dictionaries as their values, decimals as numbers."""
+    for place, kind in enumerate(table.schema):
+        if pa.types.is_dictionary(kind.type):
+            table = table.set_column(place, kind.name, pc.cast(table.column(place), kind.type.value_type))
+        elif pa.types.is_decimal(kind.type):
+            table = table.set_column(place, kind.name, pc.cast(table.column(place), pa.float64()))
+    return table.combine_chunks()
+
+
+def labels(column: pa.ChunkedArray) -> NDArray[np.object_]:
+    """Return the values as objects, shape (n,), missing as None."""
+    return np.array([*column.to_pylist(), None], dtype=object)[:-1]

@@ -74,9 +74,21 @@ def explain(
     explainers: Sequence[Explainer] = EXPLAINERS,
 ) -> tuple[Route, Checked]:
     """Explain rows by the first explainer that applies and adds up on every one of them; raises as ``choose``."""
+    route = choose(model, output, background, options, explainers)
+    return go_on(route, background, rows, options, explainers)
+
+
+def go_on(
+    route: Route,
+    background: pa.Table,
+    rows: pa.Table,
+    options: Options,
+    explainers: Sequence[Explainer] = EXPLAINERS,
+) -> tuple[Route, Checked]:
+    """Explain rows by a route that was chosen before, or by those behind it; raises as ``choose``."""
+    model, output = route.model, route.output
     refused: tuple[str, ...] = ()
     while True:
-        route = choose(model, output, background, options, explainers)
         checked = check(route, rows)
         if checked.additivity.state != "failed":
             return Route(route.explainer, route.ready, model, output, refused + route.refused), checked
@@ -85,6 +97,7 @@ def explain(
         explainers = explainers[place + 1 :]
         if not explainers:
             raise Unsupported("; ".join(refused))
+        route = choose(model, output, background, options, explainers)
 
 
 def _require(additivity: Additivity) -> None:

@@ -7,6 +7,7 @@ from pydantic import AwareDatetime, Field, StringConstraints
 from bellwether.contracts import (
     Column,
     Contract,
+    FeatureWords,
     Kind,
     MethodResult,
     ModelName,
@@ -71,6 +72,7 @@ class ModelOut(Contract):
     kinds: dict[str, Kind]
     mlflow: str | None
     value: Value | None
+    words: dict[str, FeatureWords]
     owner: str | None
     expected_interval_s: int | None
     version: str | None

@@ -38,6 +38,7 @@ class Endpoint:
 
     ``roles`` None: no key is asked for. ``fails``: error statuses beside those every route may answer. ``content``:
     the media type and schema of an answer that is no contract. ``rows``: the body holds rows; ``optional``: or is none.
+    ``later``: the answer may also be 202, in the same shape.
     """
 
     method: str
@@ -49,6 +50,7 @@ class Endpoint:
     content: Mapping[str, Any] | None = None
     rows: bool = False
     optional: bool = False
+    later: bool = False
 
 
 @dataclass(frozen=True, slots=True)

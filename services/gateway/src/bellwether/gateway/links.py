@@ -13,7 +13,7 @@ def model(name: str, *rest: str) -> str:
 
 def of_model(name: str) -> dict[str, str]:
     """Return the links of a model."""
-    parts = ("reference", "batches", "drift", "features", "heatmap", "versions")
+    parts = ("reference", "batches", "drift", "features", "heatmap", "explanations", "versions")
     return {"self": model(name), **{part: model(name, part) for part in parts}}
 
 
@@ -25,3 +25,13 @@ def of_batch(name: str, id: str) -> dict[str, str]:
         "explanations": f"{model(name, 'explanations', 'global')}?batch={quote(id, safe='~')}",
         "lineage": f"{API}/lineage/graph?node={quote(node_id('batch', f'bellwether/{name}', id), safe='~')}",
     }
+
+
+def locals_of(name: str, batch: str) -> str:
+    """Return where the explained rows of a batch are listed."""
+    return f"{model(name, 'explanations', 'local')}?batch={quote(batch, safe='~')}"
+
+
+def local(name: str, batch: str, row: str) -> str:
+    """Return where one explained row of a batch is."""
+    return f"{model(name, 'explanations', 'local', row)}?batch={quote(batch, safe='~')}"

@@ -42,6 +42,8 @@ def add(app: FastAPI, endpoint: Endpoint, prefix: str) -> None:
     responses: dict[int | str, dict[str, Any]] = {}
     if endpoint.content is not None:
         responses[endpoint.status] = {"content": dict(endpoint.content)}
+    if endpoint.later:
+        responses[202] = {"description": "Not answered yet.", "model": get_type_hints(endpoint.call)["return"]}
     app.add_api_route(
         prefix + endpoint.path,
         endpoint.call,

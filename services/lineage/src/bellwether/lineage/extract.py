@@ -8,6 +8,7 @@ from bellwether.contracts import (
     BatchSubmitted,
     DriftReported,
     ExplanationReady,
+    ExplanationRequested,
     LabelsReceived,
     LabelsSubmitted,
     LineageReceived,
@@ -40,6 +41,8 @@ def graph_of(event: AnyEvent) -> Teller:  # noqa: C901  # one case for each even
         case SourceDue() | SourceRead() | PreviewRequested():
             pass
         case PipelineRunObserved() | TrainingRunObserved() | ModelVersionObserved() | LineageReceived():
+            pass
+        case ExplanationRequested():
             pass
         case ReferenceReady():
             tell.node(node_id("reference", own, event.subject), status="SUCCEEDED")

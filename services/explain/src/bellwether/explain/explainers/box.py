@@ -1,6 +1,6 @@
 """Black boxes: the model is asked with columns taken from background rows."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import pyarrow as pa
@@ -36,6 +36,11 @@ class Box:
         except ValueError as error:
             raise ModelFailed(str(error)) from error
         return Contributions(found.values, found.std_error, found.evaluations)
+
+    def part(self, share: float) -> "Box":
+        """Return the same with a share of the budget, for a part of the rows."""
+        rows = max(1, int(share * self.options.model_rows))
+        return replace(self, options=replace(self.options, model_rows=rows))
 
     def affordable(self) -> int:
         """Return how many rows fit the budget at the first precision."""

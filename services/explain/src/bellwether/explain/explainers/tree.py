@@ -42,6 +42,15 @@ def prepare_tables(model: Asked, output: int, background: pa.Table, options: Opt
     return Trees(model, tables, options.threads)
 
 
+def prepare_cover_tables(model: Asked, output: int, background: pa.Table, options: Options) -> Trees:
+    """Compile the trees with the cover of their training rows; the background is not looked at."""
+    ensemble = model.ensemble(output)
+    tables = PatternTables(
+        ensemble, None, _groups(model), max_bytes=options.table_bytes, n_players=len(model.about.players)
+    )
+    return Trees(model, tables, options.threads)
+
+
 def prepare_quadrature(model: Asked, output: int, background: pa.Table, options: Options) -> Trees:
     """Compile the trees with the cover of their training rows; the background is not looked at."""
     ensemble = model.ensemble(output)
@@ -61,6 +70,14 @@ TABLES = Explainer(
     perturbation="interventional",
     prepare=prepare_tables,
     source="Lundberg et al. 2020 (doi 10.1038/s42256-019-0138-9); Laberge & Pequignot 2022 (arXiv 2209.15123)",
+)
+COVER_TABLES = Explainer(
+    slug="cover_tables",
+    title="trees by look-up, by training cover",
+    exact=True,
+    perturbation="path_dependent",
+    prepare=prepare_cover_tables,
+    source="Lundberg et al. 2020 (doi 10.1038/s42256-019-0138-9)",
 )
 QUADRATURE = Explainer(
     slug="quadrature",

@@ -149,6 +149,15 @@ class ModelHost:
             return pages * os.sysconf("SC_PAGE_SIZE")
         return 0
 
+    def cpu_seconds(self) -> float:
+        """CPU time of the process so far; 0 where there is none."""
+        if self._process is None:
+            return 0.0
+        with suppress(OSError):
+            fields = Path(f"/proc/{self._process.pid}/stat").read_text().rpartition(")")[2].split()
+            return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
+        return 0.0
+
     @property
     def is_running(self) -> bool:
         """Whether there is a process."""

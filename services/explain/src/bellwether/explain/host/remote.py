@@ -40,6 +40,10 @@ class Remote:
         """What holds the process, as it said itself."""
         return self._host.isolation
 
+    def cpu_seconds(self) -> float:
+        """CPU time of the process so far."""
+        return self._host.cpu_seconds()
+
     def raw(self, rows: pa.Table) -> Floats:
         """Return the model's own answers."""
         return self._matrix("raw", [rows], 0, (rows.num_rows, len(self.about.outputs)))

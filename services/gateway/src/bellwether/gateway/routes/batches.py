@@ -1,6 +1,5 @@
 """Rows pushed: batches and labels."""
 
-import asyncio
 from typing import Annotated
 
 from fastapi import Path, Query, Request
@@ -9,19 +8,18 @@ from bellwether.errors import Conflict, Fault, InvalidInput
 from bellwether.gateway import batches, links, models, pushes
 from bellwether.gateway.access import FOLLOW, PUSH, READ
 from bellwether.gateway.answers import Accepted, BatchesOut, BatchOut, LabelsOut
-from bellwether.gateway.context import Context, Ctx, TheModel
+from bellwether.gateway.context import Ctx, TheModel
 from bellwether.gateway.endpoint import Endpoint
 from bellwether.gateway.parameters import BatchId, Cursor, IdempotencyKey, Limit, Time, Wait, Word
 from bellwether.gateway.pushes import Submission
 from bellwether.gateway.spool import receive_rows
+from bellwether.gateway.waiting import until
 
 Key = Annotated[Word | None, Query(description="your name for this push; the same key is the same push")]
 Start = Annotated[Time | None, Query(description="begin of the window the rows are from")]
 End = Annotated[Time | None, Query(description="end of the window the rows are from; now, without one")]
 Version = Annotated[Word | None, Query(description="version of the model that made the predictions")]
 Run = Annotated[Word | None, Query(description="run of the pipeline that delivered the rows")]
-
-_SHORTEST_LOOK_S, _LONGEST_LOOK_S = 0.02, 0.5
 
 
 async def list_batches(model: TheModel, ctx: Ctx, limit: Limit = 50, cursor: Cursor = None) -> BatchesOut:
@@ -63,7 +61,11 @@ async def get_batch(
     model: TheModel, batch: Annotated[BatchId, Path(description="id of the batch")], ctx: Ctx, wait: Wait = 0.0
 ) -> BatchOut:
     """A batch and what became of it. `wait` answers once it is `analysed` or `rejected`, or when the time is over."""
-    return await _until(ctx, wait, model.name, batch)
+
+    async def look() -> BatchOut:
+        return await ctx.threads.run(batches.read, ctx, model.name, batch)
+
+    return await until(ctx, wait, look, lambda found: found.state in ("analysed", "rejected"))
 
 
 async def push_labels(
@@ -81,19 +83,6 @@ async def get_labels(
 ) -> LabelsOut:
     """A set of labels and what became of it."""
     return await ctx.threads.run(batches.read_labels, ctx, model.name, labels)
-
-
-async def _until(ctx: Context, wait: float, model: str, batch: str) -> BatchOut:
-    """Look at shorter, then longer intervals; never past the deadline."""
-    loop = asyncio.get_running_loop()
-    deadline, pause = loop.time() + wait, _SHORTEST_LOOK_S
-    while True:
-        found = await ctx.threads.run(batches.read, ctx, model, batch)
-        left = deadline - loop.time()
-        if left <= 0 or found.state in ("analysed", "rejected") or ctx.stopping.is_set():
-            return found
-        await asyncio.sleep(min(pause, left))
-        pause = min(1.5 * pause, _LONGEST_LOOK_S)
 
 
 _PUSH_FAILS = (400, 404, 408, 409, 413, 415)

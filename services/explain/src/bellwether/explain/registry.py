@@ -1,0 +1,131 @@
+"""Models by their MLflow URI: fetched once, kept in a folder, never opened here."""
+
+import hashlib
+import json
+import re
+import shutil
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Callable
+from contextlib import suppress
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from bellwether.errors import Unavailable
+from bellwether.explain.asked import ModelFailed
+from bellwether.explain.flavours.base import Artifact
+from bellwether.explain.host.process import Stored
+from bellwether.settings import Explain
+
+_FIXED = re.compile(r"models:/[^@/]+/\d+|models:/m-[0-9a-f]{32}|runs:/.+")
+"""URIs that name the same files for ever; others, such as aliases, move."""
+_FETCH_SECONDS = 600.0
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """A model as it was fetched: where it is registered, its content, how it is opened."""
+
+    uri: str
+    version: str | None
+    digest: str
+    stored: Stored
+
+
+@dataclass(slots=True)
+class Registry:
+    """One MLflow server, and the folder of what was fetched from it.
+
+    ``tracking``: its address; None: there is none. ``moves_seconds``: how long an alias is believed.
+    """
+
+    tracking: str | None
+    folder: Path
+    local: tuple[str, ...]
+    settings: Explain
+    clock: Callable[[], float] = time.monotonic
+    moves_seconds: float = 120.0
+    _known: dict[str, tuple[float, Found]] = field(default_factory=dict)
+
+    def find(self, uri: str) -> Found:
+        """Return the model of a URI.
+
+        Raises
+        ------
+        ModelFailed
+            It does not exist, or may not be fetched; the message says what would help.
+        Unavailable
+            The server does not answer.
+        """
+        known = self._known.get(uri)
+        if known is not None and (_is_fixed(uri) or self.clock() - known[0] < self.moves_seconds):
+            return known[1]
+        found = self._kept(uri) if _is_fixed(uri) else None
+        if found is None:
+            found = self._fetch(uri)
+        self._known[uri] = self.clock(), found
+        return found
+
+    def _kept(self, uri: str) -> Found | None:
+        place = self.folder / _name(f"{self.tracking} {uri}")
+        with suppress(OSError, ValueError, KeyError, TypeError):
+            return _found(uri, place, json.loads((place / "found.json").read_text()))
+        return None
+
+    def _fetch(self, uri: str) -> Found:
+        if self.tracking is None:
+            raise ModelFailed(f"{uri} cannot be asked for: BELLWETHER_MLFLOW_URL names no MLflow server")
+        if not uri.startswith(("models:/", "runs:/")):
+            raise ModelFailed(f"{uri[:200]!r} names no model of a registry; models:/name/version does")
+        self.folder.mkdir(parents=True, exist_ok=True)
+        fresh = Path(tempfile.mkdtemp(prefix="fresh-", dir=self.folder))
+        try:
+            said = self._ask(uri, fresh / "model")
+            (fresh / "found.json").write_text(json.dumps(said))
+            place = self.folder / _name(f"{self.tracking} {uri}" if _is_fixed(uri) else str(said["digest"]))
+            with suppress(OSError):  # another worker was faster, with the same content
+                fresh.rename(place)
+            return _found(uri, place, said)
+        finally:
+            shutil.rmtree(fresh, ignore_errors=True)
+
+    def _ask(self, uri: str, folder: Path) -> dict[str, Any]:
+        folder.mkdir()
+        asked = {
+            "uri": uri,
+            "tracking": self.tracking,
+            "folder": str(folder),
+            "schemes": list(self.settings.model_schemes),
+            "local": list(self.local),
+            "bytes": self.settings.model_download_bytes,
+        }
+        command = [sys.executable, "-m", "bellwether.explain.fetch", json.dumps(asked)]
+        try:
+            done = subprocess.run(command, capture_output=True, timeout=_FETCH_SECONDS, check=False)  # noqa: S603 - ours
+            said = json.loads(done.stdout)
+        except (subprocess.TimeoutExpired, ValueError) as error:
+            raise Unavailable(f"{uri} could not be fetched: {type(error).__name__}") from error
+        if "error" in said:
+            message = f"{uri}: {said['message']}"
+            raise ModelFailed(message) if said["error"] == "refused" else Unavailable(message)
+        found: dict[str, Any] = said
+        return found
+
+
+def _found(uri: str, place: Path, said: dict[str, Any]) -> Found:
+    artifact = Artifact(**said["artifact"])
+    if not (place / "model" / artifact.path).exists():
+        raise OSError(f"{place} is incomplete")
+    stored = Stored(place / "model", said["flavour"], artifact, said["section"], said["signature"])
+    return Found(uri, said["version"], said["digest"], stored)
+
+
+def _is_fixed(uri: str) -> bool:
+    return _FIXED.fullmatch(uri) is not None
+
+
+def _name(text: str) -> str:
+    return hashlib.sha256(text.encode()).hexdigest()[:32]
