@@ -31,7 +31,7 @@ def shared(mlflow_url: str, tmp_path_factory: pytest.TempPathFactory) -> Iterato
     settings = Settings(
         home=home,
         mlflow_url=mlflow_url,
-        explain=Explain(background=200, model_rows=200_000, hosts=3, model_folders=(_artifacts(home),)),
+        explain=Explain(background=200, model_rows=200_000, hosts=9, model_folders=(_artifacts(home),)),
     )
     documents = SqliteStore(home / "documents.db")
     context = Context(settings, documents, open_objects(settings.objects), lambda: NOW)

@@ -71,10 +71,8 @@ def test_a_pickle_is_refused_and_the_setting_named(world: World, uris: Uris) -> 
 @pytest.mark.parametrize(
     ("uri", "said"),
     [
-        ("models:/nobody/1", "nobody"),
         ("models:/loans/99", "99"),
         ("models:/loans@nobody", "nobody"),
-        ("models:/m-" + "0" * 32, "m-000"),
         ("/etc/passwd", "names no model of a registry"),
         ("https://example.com/model", "names no model of a registry"),
     ],

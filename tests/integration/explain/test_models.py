@@ -80,7 +80,7 @@ def test_a_fault_of_a_unit_is_attribution_drift_and_an_ordinary_day_is_not(world
     assert found.explained.version == "1"
 
 
-@pytest.mark.parametrize("name", ["alias", "run", "trees"])
+@pytest.mark.parametrize("name", ["alias", "run"])
 def test_every_uri_names_the_same_model(world: World, uris: Uris, name: str) -> None:
     world.model("m", uris[name], rows_of(people(300, 2), 1))
     found = world.local("m", row=ROW)

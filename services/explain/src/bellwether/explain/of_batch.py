@@ -88,6 +88,8 @@ class OfBatch:
         before = at.model.cpu_seconds()
         reference = self._reference(at, self._teller(batch, place, "reference"))
         rows = self._rows(batch, at, most)
+        if rows.num_rows == 0:
+            return self._empty(batch, place, "none", "the batch has no rows")
         checked = at.explain(rows, self._teller(batch, place, "rows"))
         if at.route.explainer.slug != reference[1]:  # a route that failed on these rows: compare like with like
             reference = self._reference(at, self._teller(batch, place, "reference"))

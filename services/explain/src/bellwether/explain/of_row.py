@@ -66,7 +66,7 @@ class OfRow:
             raise Unsupported("the model has no MLflow URI, so there is nothing to ask: PATCH it with `mlflow`")
         ground = self.grounds.of(model.name, reference)
         question = Question(asked.output_class, asked.perturbation)
-        at = self.standpoints.of(uri, ground, question, None if asked.row is None else _rough(asked, ground))
+        at = self.standpoints.of(uri, ground, question, row if asked.row is None else _rough(asked, ground))
         rows = self._rows(asked, row, at, ground)
         before = at.model.cpu_seconds()
         checked = at.explain(rows)

@@ -52,6 +52,6 @@ def about(at: Standpoint, checked: Checked, warnings: tuple[str, ...]) -> dict[s
         ),
         "isolation": model.isolation,
         "versions": {"bellwether.explain": str(VERSION), **dict(model.about.versions)},
-        "warnings": (*said, *(f"not taken: {why}" for why in at.route.refused)),
+        "warnings": (*said, *(f"not taken: {why}" for why in at.route.refused if not why.startswith("linear: "))),
         "evaluations": checked.contributions.evaluations,
     }
