@@ -12,6 +12,7 @@ EDGES = (
     "bellwether/embedded/",
     "bellwether/bus/metrics_server.py",
     "bellwether/collector/decode/decoder.py",
+    "bellwether/explain/fetch.py",
     "bellwether/testing/cosmos_server/__main__.py",
     "bellwether/testing/data_factory/__main__.py",
 )

@@ -526,6 +526,116 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/models/{model}/explanations": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Explanations
+         * @description Explanations of batches, newest first.
+         */
+        get: operations["list_explanations"];
+        put?: never;
+        /**
+         * Ask Explanation
+         * @description Explain a new row, a prediction that was pushed, or a sample of a batch.
+         *
+         *     200 with the answer where there is one within `wait` seconds, else 202: follow `links.self`. The same question to
+         *     the same model is asked once.
+         */
+        post: operations["ask_explanation"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/models/{model}/explanations/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Explanation
+         * @description A question and its answer, or how far it is.
+         */
+        get: operations["get_explanation"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/models/{model}/explanations/global": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Global
+         * @description What the model looks at: in a batch, or in all batches of a window together; in the newest one otherwise.
+         *
+         *     Importance with intervals, attribution drift against the reference, the split of the shift of the mean output,
+         *     cohorts; and how it was computed, on what, how exactly.
+         */
+        get: operations["get_global"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/models/{model}/explanations/local": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Local
+         * @description Rows of a batch's sample with their largest contributions.
+         */
+        get: operations["list_local"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/models/{model}/explanations/local/{row}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Local
+         * @description Why one prediction fell as it did, where it is explained; `complete` says whether all of it is kept.
+         */
+        get: operations["get_local"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/models/{model}/features": {
         parameters: {
             query?: never;
@@ -728,6 +838,26 @@ export interface paths {
          * @description Register a version. The same content again is the same version.
          */
         post: operations["create_version"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/models/{model}/what-if": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Ask What If
+         * @description What would the model answer, and why, if the row were another? 200 with both answers, or 202 as above.
+         */
+        post: operations["ask_what_if"];
         delete?: never;
         options?: never;
         head?: never;
@@ -1095,6 +1225,76 @@ export interface components {
             workspace_id: string | null;
         };
         /**
+         * Additivity
+         * @description Base value plus contributions against what the real model returned, over ``rows`` rows.
+         */
+        Additivity: {
+            /** Limit */
+            limit: number | null;
+            /** Max Abs */
+            max_abs: number | null;
+            /**
+             * Rows
+             * @default 0
+             */
+            rows: number;
+            /**
+             * State
+             * @enum {string}
+             */
+            state: "exact" | "estimated" | "failed" | "unchecked";
+        };
+        /**
+         * AgainstReference
+         * @description Attribution drift: the same model and background on the reference's rows and on the batch's.
+         *
+         *     ``tv``, in [0, 1], is half the sum of the shares' differences and decides with ``p_value``; ``ndcg`` stands beside
+         *     it for those who know it. ``threshold`` is the ``tv`` that calls for a look; where the reference could be cut into
+         *     ``windows`` as long as the batch's, it lies above ``normal``, the largest ``tv`` among them.
+         */
+        AgainstReference: {
+            /**
+             * Features
+             * @default []
+             */
+            features: components["schemas"]["AttributionChange"][];
+            /** Ndcg */
+            ndcg: number | null;
+            /** Normal */
+            normal: number | null;
+            /** P Value */
+            p_value: number | null;
+            /** Reason */
+            reason: string | null;
+            /**
+             * Reference Rows
+             * @default 0
+             */
+            reference_rows: number;
+            /**
+             * Rows
+             * @default 0
+             */
+            rows: number;
+            /**
+             * Status
+             * @enum {string}
+             */
+            status: "fine" | "watch" | "act" | "unknown";
+            /**
+             * Threshold
+             * @default 0.05
+             */
+            threshold: number;
+            /** Tv */
+            tv: number | null;
+            /**
+             * Windows
+             * @default 0
+             */
+            windows: number;
+        };
+        /**
          * AnalysesOut
          * @description Analyses, those of the newest batches first.
          */
@@ -1233,6 +1433,20 @@ export interface components {
             value: components["schemas"]["JsonValue"];
         };
         /**
+         * AttributionChange
+         * @description One feature's share of the attributions, in [0, 1], then and now; ``q_value`` corrected over the features.
+         */
+        AttributionChange: {
+            /** Feature */
+            feature: string;
+            /** Q Value */
+            q_value: number | null;
+            /** Reference Share */
+            reference_share: number;
+            /** Share */
+            share: number;
+        };
+        /**
          * BackfillIn
          * @description Body of ``POST /sources/{kind}/{name}:backfill``.
          */
@@ -1288,6 +1502,23 @@ export interface components {
              * Format: date-time
              */
             until: string;
+        };
+        /**
+         * Background
+         * @description The rows that stand for an absent feature.
+         */
+        Background: {
+            /** Digest */
+            digest: string;
+            /** Rows */
+            rows: number;
+            /** Seed */
+            seed: number;
+            /**
+             * Source
+             * @enum {string}
+             */
+            source: "reference" | "batch";
         };
         /**
          * BatchesOut
@@ -1582,6 +1813,18 @@ export interface components {
             statuses: components["schemas"]["StatusWord"][];
         };
         /**
+         * CategoryEffect
+         * @description Mean contribution, in output units, of the rows with one category.
+         */
+        CategoryEffect: {
+            /** Category */
+            category: string;
+            /** Mean */
+            mean: number;
+            /** Rows */
+            rows: number;
+        };
+        /**
          * CauseOut
          * @description A likely cause with its evidence; ``count`` failures of one job in a row are one.
          */
@@ -1651,6 +1894,31 @@ export interface components {
             time: string;
         };
         /**
+         * Cohort
+         * @description Rows of a batch that share a segment's value, against all its other rows: the parts sum to the difference.
+         *
+         *     ``output`` and ``rest`` are mean outputs; ``features`` the ten largest parts, ``other`` the sum of the rest.
+         */
+        Cohort: {
+            /** Column */
+            column: string;
+            /** Features */
+            features: components["schemas"]["ShiftPart"][];
+            /**
+             * Other
+             * @default 0
+             */
+            other: number;
+            /** Output */
+            output: number;
+            /** Rest */
+            rest: number;
+            /** Rows */
+            rows: number;
+            /** Value */
+            value: string;
+        };
+        /**
          * Column
          * @description One column as the reference has it; the stored role and kind decide, never a later window's data.
          */
@@ -1710,6 +1978,20 @@ export interface components {
             bin: string;
             /** Share */
             share: number;
+        };
+        /**
+         * ContributionOut
+         * @description What one feature adds to the output; ``std_error`` is null where that is exact.
+         */
+        ContributionOut: {
+            /** Contribution */
+            contribution: number;
+            /** Feature */
+            feature: string;
+            /** Std Error */
+            std_error: number | null;
+            /** Value */
+            value: string | number | boolean | null;
         };
         /**
          * Counts
@@ -1866,6 +2148,46 @@ export interface components {
             next: string | null;
         };
         /**
+         * Decision
+         * @description One row explained: ``base_value`` plus all contributions and ``other`` is ``prediction``, in output units.
+         *
+         *     ``answer`` is what the model's user sees: a probability, or the same value.
+         */
+        Decision: {
+            /** Answer */
+            answer: number | null;
+            /** Base Value */
+            base_value: number;
+            /** Contributions */
+            contributions: components["schemas"]["LocalContribution"][];
+            /**
+             * Other
+             * @default 0
+             */
+            other: number;
+            /** Prediction */
+            prediction: number;
+            /**
+             * Reasons
+             * @default []
+             */
+            reasons: string[];
+        };
+        /**
+         * Difference
+         * @description One feature before and after the changes: its values, and by how much its contribution moved.
+         */
+        Difference: {
+            /** After */
+            after: string | number | boolean | null;
+            /** Before */
+            before: string | number | boolean | null;
+            /** Change */
+            change: number;
+            /** Feature */
+            feature: string;
+        };
+        /**
          * Distribution
          * @description Shares in [0, 1] of reference and batch by bin, missing values in the last one; null without a profile.
          */
@@ -1921,6 +2243,154 @@ export interface components {
             source: string;
             /** Target */
             target: string;
+        };
+        /**
+         * ExplainedModel
+         * @description The model that was asked: where it is registered, its content, how it was read.
+         */
+        ExplainedModel: {
+            /** Digest */
+            digest: string;
+            /** Flavour */
+            flavour: string;
+            /** Kind */
+            kind: string;
+            /** Uri */
+            uri: string;
+            /** Version */
+            version: string | null;
+        };
+        /**
+         * ExplanationIn
+         * @description Body of ``POST /models/{model}/explanations``: a ``row``, an ``id``, a ``batch``, or an ``id`` in a ``batch``.
+         *
+         *     ``row`` holds the values of a new row, ``id`` names a prediction that was pushed. Of a ``batch`` at most ``sample``
+         *     rows are explained. ``perturbation`` says what an absent feature means: values of reference rows, or the training
+         *     rows' share of each branch, which only trees know. ``output_class`` names the class to explain.
+         */
+        ExplanationIn: {
+            /**
+             * Batch
+             * @default null
+             */
+            batch: string | null;
+            /**
+             * Id
+             * @default null
+             */
+            id: string | null;
+            /**
+             * Output Class
+             * @default null
+             */
+            output_class: string | null;
+            /**
+             * Perturbation
+             * @default null
+             */
+            perturbation: ("interventional" | "path_dependent") | null;
+            /**
+             * Row
+             * @default null
+             */
+            row: {
+                [key: string]: string | number | boolean | null;
+            } | null;
+            /**
+             * Sample
+             * @default null
+             */
+            sample: number | null;
+        };
+        /**
+         * ExplanationItem
+         * @description One batch's explanation at a glance: its three most important features, and whether attributions changed.
+         */
+        ExplanationItem: {
+            /** Batch */
+            batch: string;
+            /**
+             * Created At
+             * Format: date-time
+             */
+            created_at: string;
+            /** Exact */
+            exact: boolean;
+            /** Links */
+            links: {
+                [key: string]: string;
+            };
+            /** Method */
+            method: string;
+            /**
+             * Output
+             * @enum {string}
+             */
+            output: "margin" | "probability" | "value";
+            /** Reason */
+            reason: string | null;
+            /** Rows */
+            rows: number;
+            /** Rows Total */
+            rows_total: number;
+            /**
+             * Status
+             * @enum {string}
+             */
+            status: "fine" | "watch" | "act" | "unknown";
+            /** Top */
+            top: string[];
+            /** Tv */
+            tv: number | null;
+            /** Version */
+            version: string | null;
+        };
+        /**
+         * ExplanationOut
+         * @description A question and its answer: ``done`` of ``total`` rows while it waits, then ``local``, ``what_if`` or ``global``.
+         *
+         *     A question that cannot be answered has ``failed``, for ``reason``; ``errors`` point at what is wrong with the row.
+         */
+        ExplanationOut: {
+            /**
+             * Asked At
+             * Format: date-time
+             */
+            asked_at: string;
+            /** Done */
+            done: number;
+            /** Errors */
+            errors: components["schemas"]["Reason"][];
+            global: components["schemas"]["GlobalOut"] | null;
+            /** Id */
+            id: string;
+            /** Links */
+            links: {
+                [key: string]: string;
+            };
+            local: components["schemas"]["LocalOut"] | null;
+            /** Model */
+            model: string;
+            /** Reason */
+            reason: string | null;
+            /**
+             * State
+             * @enum {string}
+             */
+            state: "waiting" | "done" | "failed";
+            /** Total */
+            total: number | null;
+            what_if: components["schemas"]["WhatIf"] | null;
+        };
+        /**
+         * ExplanationsOut
+         * @description Explanations of batches, newest first.
+         */
+        ExplanationsOut: {
+            /** Items */
+            items: components["schemas"]["ExplanationItem"][];
+            /** Next */
+            next: string | null;
         };
         /**
          * FeatureDrift
@@ -2110,6 +2580,88 @@ export interface components {
             next: string | null;
         };
         /**
+         * FeatureWords
+         * @description How a feature is spoken of to those who do not know its name.
+         *
+         *     ``raises`` and ``lowers`` are sentences for a contribution upwards and downwards, in which ``{label}``, ``{value}``,
+         *     ``{unit}``, ``{contribution}`` and ``{odds}`` are filled in. ``sensitive`` features are marked where they are a
+         *     reason; only ``actionable`` ones are offered for change.
+         */
+        FeatureWords: {
+            /**
+             * Actionable
+             * @default true
+             */
+            actionable: boolean;
+            /** Code */
+            code: string | null;
+            /** Description */
+            description: string | null;
+            /** Label */
+            label: string | null;
+            /** Lowers */
+            lowers: string | null;
+            /** Raises */
+            raises: string | null;
+            /**
+             * Sensitive
+             * @default false
+             */
+            sensitive: boolean;
+            /** Unit */
+            unit: string | null;
+        };
+        /**
+         * FeatureWords
+         * @description How a feature is spoken of to those who do not know its name.
+         *
+         *     ``raises`` and ``lowers`` are sentences for a contribution upwards and downwards, in which ``{label}``, ``{value}``,
+         *     ``{unit}``, ``{contribution}`` and ``{odds}`` are filled in. ``sensitive`` features are marked where they are a
+         *     reason; only ``actionable`` ones are offered for change.
+         */
+        FeatureWordsIn: {
+            /**
+             * Actionable
+             * @default true
+             */
+            actionable: boolean;
+            /**
+             * Code
+             * @default null
+             */
+            code: string | null;
+            /**
+             * Description
+             * @default null
+             */
+            description: string | null;
+            /**
+             * Label
+             * @default null
+             */
+            label: string | null;
+            /**
+             * Lowers
+             * @default null
+             */
+            lowers: string | null;
+            /**
+             * Raises
+             * @default null
+             */
+            raises: string | null;
+            /**
+             * Sensitive
+             * @default false
+             */
+            sensitive: boolean;
+            /**
+             * Unit
+             * @default null
+             */
+            unit: string | null;
+        };
+        /**
          * FleetItem
          * @description A model at a glance.
          */
@@ -2209,6 +2761,84 @@ export interface components {
             status: "UNKNOWN" | "QUEUED" | "RUNNING" | "SUCCEEDED" | "FAILED" | "ABORTED";
             /** Verdict */
             verdict: ("fine" | "watch" | "act" | "unknown") | null;
+        };
+        /**
+         * GlobalOut
+         * @description What the model looks at: in one ``batch``, or in all of ``batches`` merged.
+         *
+         *     ``rows`` of ``rows_total`` were explained. ``other`` is the share of features that are not listed. Of ``batches``
+         *     asked for, ``left_out`` were explained otherwise than the newest, or not at all, and ``left_out_reason`` says how.
+         *     ``fidelity``, in [0, 1], is only there where no model could be asked and a line through its answers stands in.
+         */
+        GlobalOut: {
+            additivity: components["schemas"]["Additivity"];
+            against_reference: components["schemas"]["AgainstReference"] | null;
+            background: components["schemas"]["Background"] | null;
+            /** Base Value */
+            base_value: number | null;
+            /** Batch */
+            batch: string | null;
+            /** Batches */
+            batches: string[];
+            /** Cohorts */
+            cohorts: components["schemas"]["Cohort"][];
+            /** Cpu Seconds */
+            cpu_seconds: number | null;
+            /**
+             * Created At
+             * Format: date-time
+             */
+            created_at: string;
+            /** Evaluations */
+            evaluations: number;
+            /** Exact */
+            exact: boolean;
+            explained: components["schemas"]["ExplainedModel"] | null;
+            /** Features */
+            features: components["schemas"]["Importance"][];
+            /** Fidelity */
+            fidelity: number | null;
+            /** Isolation */
+            isolation: string[];
+            /**
+             * Left Out
+             * @default 0
+             */
+            left_out: number;
+            /** Left Out Reason */
+            left_out_reason: string | null;
+            /** Links */
+            links: {
+                [key: string]: string;
+            };
+            /** Method */
+            method: string;
+            /** Other */
+            other: number;
+            /**
+             * Output
+             * @enum {string}
+             */
+            output: "margin" | "probability" | "value";
+            /** Output Class */
+            output_class: string | null;
+            /** Perturbation */
+            perturbation: ("interventional" | "path_dependent" | "surrogate") | null;
+            /** Reason */
+            reason: string | null;
+            /** Rows */
+            rows: number;
+            /** Rows Total */
+            rows_total: number;
+            shift: components["schemas"]["OutputShift"] | null;
+            /** Version */
+            version: string | null;
+            /** Versions */
+            versions: {
+                [key: string]: string;
+            };
+            /** Warnings */
+            warnings: string[];
         };
         /**
          * GraphOut
@@ -2327,6 +2957,45 @@ export interface components {
              * @enum {string}
              */
             status: "UNKNOWN" | "QUEUED" | "RUNNING" | "SUCCEEDED" | "FAILED" | "ABORTED";
+        };
+        /**
+         * Importance
+         * @description How much one feature moves the output: ``importance`` = mean absolute contribution, ``share`` of all in [0, 1].
+         *
+         *     ``interval`` (95 %) and ``std_error`` are of the importance, ``rank_interval`` (95 %) of the rank, 1 = largest.
+         *     ``direction`` in [-1, 1] is the rank correlation of value and contribution, None for categories; ``mean`` is the
+         *     mean signed contribution; ``categories`` the commonest ones.
+         */
+        Importance: {
+            /**
+             * Categories
+             * @default []
+             */
+            categories: components["schemas"]["CategoryEffect"][];
+            /** Direction */
+            direction: number | null;
+            /** Feature */
+            feature: string;
+            /** Importance */
+            importance: number;
+            /** Interval */
+            interval: [
+                number,
+                number
+            ] | null;
+            /** Mean */
+            mean: number | null;
+            /** Rank */
+            rank: number | null;
+            /** Rank Interval */
+            rank_interval: [
+                number,
+                number
+            ] | null;
+            /** Share */
+            share: number;
+            /** Std Error */
+            std_error: number | null;
         };
         /**
          * Issue
@@ -2571,6 +3240,121 @@ export interface components {
             status: "fine" | "watch" | "act" | "unknown";
             /** Threshold */
             threshold: number;
+        };
+        /**
+         * LocalContribution
+         * @description What one feature adds to one row's output; ``std_error`` is None where the value is exact.
+         */
+        LocalContribution: {
+            /** Contribution */
+            contribution: number;
+            /** Feature */
+            feature: string;
+            /** Std Error */
+            std_error: number | null;
+            /** Value */
+            value: string | number | boolean | null;
+        };
+        /**
+         * LocalItem
+         * @description One explained row of a batch: its largest contributions as pairs of feature and contribution.
+         */
+        LocalItem: {
+            /** Contributions */
+            contributions: [
+                string,
+                number
+            ][];
+            /** Links */
+            links: {
+                [key: string]: string;
+            };
+            /** Other */
+            other: number;
+            /** Prediction */
+            prediction: number;
+            /** Row Id */
+            row_id: string;
+        };
+        /**
+         * LocalOut
+         * @description Why one row was answered as it was: ``base_value`` + contributions + ``other`` = ``prediction``.
+         *
+         *     ``complete`` is false for a row of a batch's sample, of which only the largest contributions are kept and no
+         *     values: ask for its id to have all. ``answer`` is what the model's user sees.
+         */
+        LocalOut: {
+            additivity: components["schemas"]["Additivity"];
+            /** Answer */
+            answer: number | null;
+            background: components["schemas"]["Background"] | null;
+            /** Base Value */
+            base_value: number | null;
+            /** Batch */
+            batch: string | null;
+            /** Complete */
+            complete: boolean;
+            /** Contributions */
+            contributions: components["schemas"]["ContributionOut"][];
+            /** Cpu Seconds */
+            cpu_seconds: number | null;
+            /**
+             * Created At
+             * Format: date-time
+             */
+            created_at: string;
+            /** Evaluations */
+            evaluations: number;
+            /** Exact */
+            exact: boolean;
+            explained: components["schemas"]["ExplainedModel"] | null;
+            /** Isolation */
+            isolation: string[];
+            /** Links */
+            links: {
+                [key: string]: string;
+            };
+            /** Method */
+            method: string;
+            /** Other */
+            other: number;
+            /**
+             * Output
+             * @enum {string}
+             */
+            output: "margin" | "probability" | "value";
+            /** Output Class */
+            output_class: string | null;
+            /** Perturbation */
+            perturbation: ("interventional" | "path_dependent" | "surrogate") | null;
+            /** Prediction */
+            prediction: number | null;
+            /** Reason */
+            reason: string | null;
+            /** Reasons */
+            reasons: string[];
+            /** Row Id */
+            row_id: string | null;
+            /** Versions */
+            versions: {
+                [key: string]: string;
+            };
+            /** Warnings */
+            warnings: string[];
+        };
+        /**
+         * LocalsOut
+         * @description Explained rows of a batch, in the batch's order; ``base_value`` is common to all.
+         */
+        LocalsOut: {
+            /** Base Value */
+            base_value: number | null;
+            /** Batch */
+            batch: string | null;
+            /** Items */
+            items: components["schemas"]["LocalItem"][];
+            /** Next */
+            next: string | null;
         };
         /**
          * LoggedDataset
@@ -2874,6 +3658,13 @@ export interface components {
             task: ("binary" | "multiclass" | "regression") | null;
             /** @default null */
             value: components["schemas"]["ValueIn"] | null;
+            /**
+             * Words
+             * @default {}
+             */
+            words: {
+                [key: string]: components["schemas"]["FeatureWordsIn"];
+            };
         };
         /**
          * ModelOut
@@ -2917,6 +3708,10 @@ export interface components {
             value: components["schemas"]["Value"] | null;
             /** Version */
             version: string | null;
+            /** Words */
+            words: {
+                [key: string]: components["schemas"]["FeatureWords"];
+            };
         };
         /**
          * ModelPatch
@@ -2951,6 +3746,13 @@ export interface components {
             thresholds: components["schemas"]["ThresholdsIn"] | null;
             /** @default null */
             value: components["schemas"]["ValueIn"] | null;
+            /**
+             * Words
+             * @default null
+             */
+            words: {
+                [key: string]: components["schemas"]["FeatureWordsIn"];
+            } | null;
         };
         /**
          * ModelsOut
@@ -3071,6 +3873,27 @@ export interface components {
             status: "UNKNOWN" | "QUEUED" | "RUNNING" | "SUCCEEDED" | "FAILED" | "ABORTED";
             /** Verdict */
             verdict: ("fine" | "watch" | "act" | "unknown") | null;
+        };
+        /**
+         * OutputShift
+         * @description Why the mean output moved from the reference to the batch: ``change`` = ``current`` - ``reference``.
+         *
+         *     The parts of all features sum to ``change``; those not listed are added up in ``other``.
+         */
+        OutputShift: {
+            /** Change */
+            change: number;
+            /** Current */
+            current: number;
+            /** Features */
+            features: components["schemas"]["ShiftPart"][];
+            /**
+             * Other
+             * @default 0
+             */
+            other: number;
+            /** Reference */
+            reference: number;
         };
         /**
          * Overall
@@ -3875,6 +4698,21 @@ export interface components {
             roles: ("viewer" | "engineer" | "operator" | "admin" | "ingest")[];
         };
         /**
+         * ShiftPart
+         * @description What one feature adds to the shift of the mean output, with its 95 % interval.
+         */
+        ShiftPart: {
+            /** Change */
+            change: number;
+            /** Feature */
+            feature: string;
+            /** Interval */
+            interval: [
+                number,
+                number
+            ];
+        };
+        /**
          * SourceIn
          * @description Body of ``POST /sources``.
          *
@@ -4244,6 +5082,89 @@ export interface components {
              * @enum {string}
              */
             source: "explanation" | "uniform";
+        };
+        /**
+         * WhatIf
+         * @description The row before and after: ``change`` of the prediction = sum of all ``differences`` and ``other``.
+         */
+        WhatIf: {
+            additivity: components["schemas"]["Additivity"];
+            after: components["schemas"]["Decision"];
+            background: components["schemas"]["Background"] | null;
+            /** Base Value */
+            base_value: number | null;
+            before: components["schemas"]["Decision"];
+            /** Change */
+            change: number;
+            /** Cpu Seconds */
+            cpu_seconds: number | null;
+            /**
+             * Created At
+             * Format: date-time
+             */
+            created_at: string;
+            /** Differences */
+            differences: components["schemas"]["Difference"][];
+            /** Evaluations */
+            evaluations: number;
+            /** Exact */
+            exact: boolean;
+            explained: components["schemas"]["ExplainedModel"] | null;
+            /** Isolation */
+            isolation: string[];
+            /** Method */
+            method: string;
+            /** Other */
+            other: number;
+            /**
+             * Output
+             * @enum {string}
+             */
+            output: "margin" | "probability" | "value";
+            /** Output Class */
+            output_class: string | null;
+            /** Perturbation */
+            perturbation: ("interventional" | "path_dependent" | "surrogate") | null;
+            /** Reason */
+            reason: string | null;
+            /** Versions */
+            versions: {
+                [key: string]: string;
+            };
+            /** Warnings */
+            warnings: string[];
+        };
+        /**
+         * WhatIfIn
+         * @description Body of ``POST /models/{model}/what-if``: a ``row``, or the ``id`` of a prediction, and the ``changes`` to it.
+         */
+        WhatIfIn: {
+            /**
+             * Batch
+             * @default null
+             */
+            batch: string | null;
+            /** Changes */
+            changes: {
+                [key: string]: string | number | boolean | null;
+            };
+            /**
+             * Id
+             * @default null
+             */
+            id: string | null;
+            /**
+             * Output Class
+             * @default null
+             */
+            output_class: string | null;
+            /**
+             * Row
+             * @default null
+             */
+            row: {
+                [key: string]: string | number | boolean | null;
+            } | null;
         };
     };
     responses: never;
@@ -6936,6 +7857,547 @@ export interface operations {
             };
         };
     };
+    list_explanations: {
+        parameters: {
+            query?: {
+                /** @description `next` of the page before */
+                cursor?: string | null;
+                /** @description most items of one page */
+                limit?: number;
+            };
+            header?: never;
+            path: {
+                /** @description name of the model */
+                model: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ExplanationsOut"];
+                };
+            };
+            /** @description No key, or none that is known. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The key may not do this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description There is no such thing. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Understood, but not usable. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A service this needs is away; try again. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    ask_explanation: {
+        parameters: {
+            query?: {
+                /** @description seconds to wait for the answer */
+                wait?: number;
+            };
+            header?: {
+                /** @description a repeat with the same value is the same request */
+                "Idempotency-Key"?: string | null;
+            };
+            path: {
+                /** @description name of the model */
+                model: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ExplanationIn"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ExplanationOut"];
+                };
+            };
+            /** @description Not answered yet. */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ExplanationOut"];
+                };
+            };
+            /** @description The request cannot be read. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description No key, or none that is known. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The key may not do this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description There is no such thing. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is too large. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The media type or encoding cannot be used. */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Understood, but not usable. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A service this needs is away; try again. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_explanation: {
+        parameters: {
+            query?: {
+                /** @description seconds to wait for the end of the work */
+                wait?: number;
+            };
+            header?: never;
+            path: {
+                /** @description id of the question */
+                id: string;
+                /** @description name of the model */
+                model: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ExplanationOut"];
+                };
+            };
+            /** @description No key, or none that is known. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The key may not do this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description There is no such thing. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Understood, but not usable. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A service this needs is away; try again. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_global: {
+        parameters: {
+            query?: {
+                /** @description id of the batch; the newest ones, without it */
+                batch?: string | null;
+                /** @description only batches that end at this time or later */
+                from?: string | null;
+                /** @description only batches that end at this time or earlier */
+                to?: string | null;
+                /** @description seconds to wait for the end of the work */
+                wait?: number;
+            };
+            header?: never;
+            path: {
+                /** @description name of the model */
+                model: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["GlobalOut"];
+                };
+            };
+            /** @description No key, or none that is known. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The key may not do this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description There is no such thing. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Understood, but not usable. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A service this needs is away; try again. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_local: {
+        parameters: {
+            query?: {
+                /** @description id of the batch; the newest ones, without it */
+                batch?: string | null;
+                /** @description `next` of the page before */
+                cursor?: string | null;
+                /** @description most items of one page */
+                limit?: number;
+            };
+            header?: never;
+            path: {
+                /** @description name of the model */
+                model: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LocalsOut"];
+                };
+            };
+            /** @description No key, or none that is known. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The key may not do this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description There is no such thing. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Understood, but not usable. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A service this needs is away; try again. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_local: {
+        parameters: {
+            query?: {
+                /** @description id of the batch; the newest ones, without it */
+                batch?: string | null;
+                /** @description class that was explained, where somebody asked for one */
+                output_class?: string | null;
+            };
+            header?: never;
+            path: {
+                /** @description name of the model */
+                model: string;
+                /** @description id of the prediction */
+                row: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LocalOut"];
+                };
+            };
+            /** @description No key, or none that is known. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The key may not do this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description There is no such thing. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Understood, but not usable. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A service this needs is away; try again. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     list_features: {
         parameters: {
             query?: {
@@ -8016,6 +9478,129 @@ export interface operations {
             };
             /** @description It contradicts what is there. */
             409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is too large. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The media type or encoding cannot be used. */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Understood, but not usable. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A service this needs is away; try again. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    ask_what_if: {
+        parameters: {
+            query?: {
+                /** @description seconds to wait for the answer */
+                wait?: number;
+            };
+            header?: {
+                /** @description a repeat with the same value is the same request */
+                "Idempotency-Key"?: string | null;
+            };
+            path: {
+                /** @description name of the model */
+                model: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["WhatIfIn"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ExplanationOut"];
+                };
+            };
+            /** @description Not answered yet. */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ExplanationOut"];
+                };
+            };
+            /** @description The request cannot be read. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description No key, or none that is known. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The key may not do this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description There is no such thing. */
+            404: {
                 headers: {
                     [name: string]: unknown;
                 };
