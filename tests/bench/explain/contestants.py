@@ -10,13 +10,18 @@ from typing import Any
 
 import lightgbm
 import numpy as np
-import shap
 import xgboost
 from numpy.typing import NDArray
 from sklearn.ensemble import HistGradientBoostingClassifier, RandomForestClassifier
 
 from bellwether.explain.flavours.base import Estimator
 from bellwether.explain.flavours.sklearn import estimator_of
+
+with warnings.catch_warnings():
+    warnings.simplefilter("ignore")  # of what its plots will change
+    import shap
+
+__all__ = ["FEATURES", "Contestant", "Rows", "answers", "boosted", "by_shap", "forest", "rate", "rows", "shap"]
 
 Rows = NDArray[np.float64]
 

@@ -7,13 +7,12 @@ import warnings
 
 import numpy as np
 import pytest
-import shap
 from scipy import stats
 from sklearn.neural_network import MLPRegressor
 
 from bellwether.explain.games.game import game_of
 from bellwether.explain.games.leverage import leverage
-from tests.bench.explain.contestants import FEATURES, Rows, answers, rows
+from tests.bench.explain.contestants import FEATURES, Rows, answers, rows, shap
 
 pytestmark = [pytest.mark.bench, pytest.mark.filterwarnings("ignore")]
 
