@@ -5,6 +5,7 @@ const INCIDENT = 'at=2013-05-02';
 export const PAGES = [
   { name: 'sign-in', path: '/', ready: 'form', scenario: 'out' },
   { name: 'fleet', path: '/', ready: 'table tbody tr' },
+  { name: 'help', path: '/', ready: 'table tbody tr', before: (page) => page.keyboard.press('?') },
   { name: 'fleet-empty', path: '/', ready: 'pre', scenario: 'empty' },
   { name: 'fleet-away', path: '/', ready: '[role=alert]', scenario: 'away' },
   { name: 'model', path: `${MODEL}?${INCIDENT}`, ready: 'section:has-text("What drifted") table' },

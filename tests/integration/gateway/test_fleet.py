@@ -5,6 +5,7 @@ from prometheus_client.parser import text_string_to_metric_families
 
 from bellwether.bus import Ledger
 from bellwether.contracts import BatchSubmitted, fact_id
+from bellwether.gateway.fleet import sentence
 from tests.integration.gateway.facts import analysed, assessed
 from tests.integration.gateway.served import Api
 
@@ -36,6 +37,63 @@ def test_pages_of_the_fleet_follow_one_another(fleet: Api) -> None:
         found += [one["model"] for one in page["items"]]
         cursor = page["next"]
     assert (found, cursor) == (["e", "b", "d", "c", "new", "a"], None)
+
+
+def models_of(api: Api, **asked: object) -> list[str]:
+    return [one["model"] for one in api.get("/fleet/summary", params=asked).json()["items"]]
+
+
+def test_the_fleet_is_filtered_where_it_is_kept(fleet: Api) -> None:
+    fleet.post("/models", json={"name": "big", "task": "binary", "owner": "risk", "tier": 1})
+    assert models_of(fleet, status="watch,fine") == ["d", "a"]
+    assert models_of(fleet, owner="risk") == models_of(fleet, tier=1) == ["big"]
+    assert models_of(fleet, q="IS ACT") == ["e", "b"]
+    found = fleet.get("/fleet/summary", params={"status": "act", "limit": 1}).json()
+    assert (found["total"], found["counts"]["watch"]) == (2, 1)
+    assert found["owners"] == ["a", "b", "c", "d", "e", "new", "risk"]
+    assert fleet.get("/fleet/summary", params={"tier": 4}).status_code == 422
+
+
+@pytest.mark.parametrize("sort", ["severity", "name", "recent"])
+def test_every_order_is_paged_without_loss(fleet: Api, sort: str) -> None:
+    assessed(fleet, "d", "watch", 50.0, batch_end=fleet.now())
+    found, cursor = [], None
+    while True:
+        asked = {"limit": 1, "sort": sort, **({"cursor": cursor} if cursor else {})}
+        page = fleet.get("/fleet/summary", params=asked).json()
+        assert (page["skipped"], page["total"]) == (len(found), 6)
+        found += [one["model"] for one in page["items"]]
+        if (cursor := page["next"]) is None:
+            break
+        other = "name" if sort != "name" else "recent"
+        assert fleet.get("/fleet/summary", params={"sort": other, "cursor": cursor}).status_code == 422
+    assert sorted(found) == ["a", "b", "c", "d", "e", "new"]
+    assert found[0] == {"severity": "e", "name": "a", "recent": "d"}[sort]
+
+
+def test_one_sentence_says_what_matters(fleet: Api) -> None:
+    since = fleet.now() - timedelta(days=2)
+    assessed(fleet, "e", "act", 90.0, since=since, top_features=(("income", "act", 0.4),))
+    said = fleet.get("/fleet/summary").json()["sentence"]
+    day = f"{since.day} {since:%b}" + ("" if since.year == fleet.now().year else f" {since.year}")
+    assert said == f"2 models need action: e since {day} (income), b. Nothing is known about 2 models."
+
+
+@pytest.mark.parametrize(
+    ("statuses", "said"),
+    [
+        ({}, "No models yet."),
+        ({"a": "fine"}, "The model is fine."),
+        ({"a": "fine", "b": "fine"}, "All 2 models are fine."),
+        ({"a": "fine", "b": "unknown"}, "1 model fine. Nothing is known about 1 model."),
+        ({"a": "unknown"}, "No model can be judged yet."),
+        ({"a": "watch", "b": "fine"}, "Nothing needs action. 1 model to watch: a."),
+        (dict.fromkeys("abcde", "act"), "5 models need action: a, b, c and 2 more."),
+    ],
+)
+def test_the_sentence_of_every_situation(statuses: dict[str, str], said: str) -> None:
+    entries = {name: {"status": status, "score": 1.0, "threshold": 1.0} for name, status in statuses.items()}
+    assert sentence(entries, datetime(2026, 1, 1, tzinfo=UTC)) == said
 
 
 def test_a_key_limited_to_some_models_sees_no_other(fleet: Api) -> None:

@@ -1,13 +1,22 @@
-// Every model at a glance, worst first.
-import { queryOptions } from '@tanstack/react-query';
+// Models at a glance, worst first: searched, filtered and paged by the server.
+import { keepPreviousData, queryOptions } from '@tanstack/react-query';
 import { api, body } from './client';
+import type { paths } from './schema.gen';
 import type { Fleet } from './types';
 
-export const fleetKeys = { all: ['fleet'] as const };
+export type FleetAsked = NonNullable<paths['/api/v1/fleet/summary']['get']['parameters']['query']>;
 
-export const fleetQuery = () =>
+const PAGE = 50;
+
+export const fleetKeys = {
+  all: ['fleet'] as const,
+  page: (asked: FleetAsked) => [...fleetKeys.all, asked] as const,
+};
+
+export const fleetQuery = (asked: FleetAsked = {}) =>
   queryOptions({
-    queryKey: fleetKeys.all,
+    queryKey: fleetKeys.page(asked),
     queryFn: ({ signal }) =>
-      body<Fleet>(api.GET('/api/v1/fleet/summary', { params: { query: { limit: 200 } }, signal })),
+      body<Fleet>(api.GET('/api/v1/fleet/summary', { params: { query: { limit: PAGE, ...asked } }, signal })),
+    placeholderData: keepPreviousData,
   });

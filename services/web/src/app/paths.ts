@@ -1,18 +1,29 @@
 // Every address of the app, and the one place where names are encoded.
 export const ROUTES = {
   fleet: '/',
+  new: '/new',
   model: '/models/:model',
   feature: '/models/:model/features/:feature',
   performance: '/models/:model/performance',
+  insights: '/models/:model/insights/:persona',
+  incidents: '/incidents',
+  incident: '/incidents/:incident',
+  settings: '/settings',
+  setting: '/settings/:part',
 } as const;
 
 const name = encodeURIComponent;
 
 export const paths = {
   fleet: () => '/',
+  new: () => '/new',
   model: (model: string) => `/models/${name(model)}`,
   performance: (model: string) => `/models/${name(model)}/performance`,
   feature: (model: string, feature: string) => `/models/${name(model)}/features/${name(feature)}`,
+  insights: (model: string, persona: string) => `/models/${name(model)}/insights/${name(persona)}`,
+  incidents: () => '/incidents',
+  incident: (incident: string) => `/incidents/${name(incident)}`,
+  settings: (part?: string) => (part === undefined ? '/settings' : `/settings/${name(part)}`),
 };
 
 /** An address with search parameters; empty ones are left out. */

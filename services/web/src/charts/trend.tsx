@@ -2,6 +2,7 @@
 // follow the scheme by themselves, it prints as vectors, and 5,000 points are one path.
 import type { Status } from '../api/types';
 import { SHAPE } from '../ui/status';
+import { spotFor } from './labels';
 import { levels, place, ticks, type Extent, type Slot } from './scale';
 import { broken } from './sparkline';
 import styles from './trend.module.css';
@@ -75,17 +76,15 @@ export function Trend(props: Props) {
       ) : (
         !floating && <path className={styles.area} d={area(points, y(bottom))} />
       )}
-      {[...lines].sort(byValue).map(({ value, kind }, i) => (
-        <g key={kind} className={styles[kind]}>
-          <line x1={0} x2={width} y1={y(value)} y2={y(value)} />
-          <text
-            x={i === 1 ? width - 4 : 4}
-            y={y(value) + (i === lines.length - 1 ? -5 : 14)}
-            textAnchor={i === 1 ? 'end' : 'start'}
-          >
-            {`${kind} ${format(value)}`}
-          </text>
-        </g>
+      {lines.map((line) => (
+        <line
+          key={line.kind}
+          className={styles[line.kind]}
+          x1={0}
+          x2={width}
+          y1={y(line.value)}
+          y2={y(line.value)}
+        />
       ))}
       {second && (
         <path
@@ -103,6 +102,23 @@ export function Trend(props: Props) {
           transform={`translate(${points[i]!.map((one) => one.toFixed(1)).join(' ')}) scale(.5)`}
         />
       ))}
+      {lines.map(({ value, kind }) => {
+        const text = `${kind} ${format(value)}`;
+        const others = lines.filter((one) => one.kind !== kind).map((one) => y(one.value));
+        const spot = spotFor(y(value), { points, others, width, height, text: text.length * LETTER });
+        return (
+          <text
+            key={kind}
+            className={styles.tag}
+            data-kind={kind}
+            x={spot.x}
+            y={spot.y}
+            textAnchor={spot.anchor}
+          >
+            {text}
+          </text>
+        );
+      })}
       {placed(flags, x, width).map(({ left, text, side }) => (
         <g key={`${left} ${text}`} className={styles.flag}>
           <line x1={left} x2={left} y1={4} y2={height - 1} />
@@ -116,8 +132,6 @@ export function Trend(props: Props) {
     </svg>
   );
 }
-
-const byValue = (a: Line, b: Line) => a.value - b.value;
 
 const LETTER = 7; // pixels, about
 

@@ -9,6 +9,7 @@ export function createFakeFleetItem(change: Partial<FleetItem> = {}): FleetItem 
     model: 'flight-delay',
     task: 'binary',
     owner: 'ops-analytics',
+    tier: 1,
     version: '3',
     status: 'watch',
     aspects: { drift: 'watch', prediction: 'fine', data: 'fine', performance: 'fine' },
@@ -40,6 +41,8 @@ export function createFakeFleetItem(change: Partial<FleetItem> = {}): FleetItem 
 export function createFakeAirTime(): FleetItem {
   return createFakeFleetItem({
     model: 'air-time',
+    owner: 'crew-planning',
+    tier: 2,
     task: 'regression',
     version: '1',
     status: 'act',
@@ -79,10 +82,33 @@ export function createFakeNewcomer(): FleetItem {
   });
 }
 
+/** The answer to a question: filtered, ordered and paged as the server does it. */
 export function createFakeFleet(
-  items = [createFakeAirTime(), createFakeFleetItem(), createFakeNewcomer()],
+  all = [createFakeAirTime(), createFakeFleetItem(), createFakeNewcomer()],
+  query = new URLSearchParams(),
 ): Fleet {
   const counts = { act: 0, watch: 0, unknown: 0, fine: 0 } satisfies Record<Status, number>;
-  for (const { status } of items) counts[status] += 1;
-  return { items, counts, next: null };
+  for (const { status } of all) counts[status] += 1;
+  const statuses = query.get('status')?.split(',');
+  const found = all.filter(
+    ({ model, status, owner, tier, sentence }) =>
+      (statuses?.includes(status) ?? true) &&
+      [owner, null].includes(query.get('owner')) &&
+      [String(tier), null].includes(query.get('tier')) &&
+      `${model} ${sentence}`.toLowerCase().includes(query.get('q')?.toLowerCase() ?? ''),
+  );
+  if (query.get('sort') === 'name') found.sort((a, b) => a.model.localeCompare(b.model));
+  const skipped = Number(query.get('cursor') ?? 0);
+  const end = skipped + Number(query.get('limit') ?? 50);
+  return {
+    counts,
+    sentence: all.length
+      ? '1 model needs action: air-time since 30 Apr 2013 (wind_speed). Nothing is known about 1 model.'
+      : 'No models yet.',
+    owners: [...new Set(all.flatMap(({ owner }) => owner ?? []))].sort(),
+    total: found.length,
+    skipped,
+    items: found.slice(skipped, end),
+    next: end < found.length ? String(end) : null,
+  };
 }

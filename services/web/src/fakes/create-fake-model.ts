@@ -23,6 +23,7 @@ export function createFakeModel(change: Partial<Model> = {}): Model {
     mlflow: 'models:/flight-delay/3',
     value: null,
     owner: 'ops-analytics',
+    tier: 1,
     expected_interval_s: 86_400,
     version: '3',
     summary: {

@@ -134,6 +134,7 @@ from bellwether.contracts.models import (
     Reference,
     Roles,
     Thresholds,
+    Tier,
     Value,
 )
 from bellwether.contracts.observed import (
@@ -346,6 +347,7 @@ __all__ = [
     "Status",
     "Task",
     "Thresholds",
+    "Tier",
     "Touch",
     "TrainingRun",
     "TrainingRunObserved",

@@ -7,6 +7,8 @@ from pydantic import AwareDatetime, Field, NonNegativeInt, PositiveInt, StringCo
 from bellwether.contracts.base import Contract, Document, Kind, Reason, Role, Task
 
 ModelName = Annotated[str, StringConstraints(pattern=r"^[a-z0-9][a-z0-9-]{0,62}$")]
+Tier = Literal[1, 2, 3]
+"""How much hangs on a model: 1 the most."""
 ColumnName = Annotated[str, StringConstraints(min_length=1, max_length=200)]
 
 
@@ -80,6 +82,8 @@ class ModelIn(Contract):
     words: dict[ColumnName, FeatureWords] = {}
     owner: Annotated[str, StringConstraints(max_length=200)] | None = None
     preview: Annotated[str, StringConstraints(max_length=200)] | None = None
+    tier: Tier | None = None
+    expected_interval_s: PositiveInt | None = None
 
 
 class ModelPatch(Contract):
@@ -92,6 +96,7 @@ class ModelPatch(Contract):
     value: Value | None = None
     words: dict[ColumnName, FeatureWords] | None = None
     owner: Annotated[str, StringConstraints(max_length=200)] | None = None
+    tier: Tier | None = None
     expected_interval_s: PositiveInt | None = None
 
 
@@ -110,6 +115,7 @@ class Model(Document):
     value: Value | None = None
     words: dict[ColumnName, FeatureWords] = {}
     owner: str | None = None
+    tier: Tier | None = None
     expected_interval_s: PositiveInt | None = None
     created_at: AwareDatetime
     updated_at: AwareDatetime

@@ -17,6 +17,7 @@ from bellwether.contracts import (
     Status,
     Task,
     Thresholds,
+    Tier,
     Trend,
     Value,
 )
@@ -74,6 +75,7 @@ class ModelOut(Contract):
     value: Value | None
     words: dict[str, FeatureWords]
     owner: str | None
+    tier: Tier | None
     expected_interval_s: int | None
     version: str | None
     summary: Summary
@@ -325,6 +327,7 @@ class FleetItem(Contract):
     model: ModelName
     task: Task | None
     owner: str | None
+    tier: Tier | None
     version: str | None
     status: Status
     aspects: dict[str, Status]
@@ -358,9 +361,16 @@ class Counts(Contract):
 
 
 class FleetOut(Contract):
-    """All models, worst first, and how many have each status."""
+    """The models asked for, and of all models: how many have each status, a sentence, their owners.
+
+    ``total`` is how many are asked for, ``skipped`` how many of them stand before this page.
+    """
 
     counts: Counts
+    sentence: str
+    owners: tuple[str, ...]
+    total: int
+    skipped: int
     items: tuple[FleetItem, ...]
     next: str | None = None
 

@@ -1,9 +1,12 @@
-"""All models at a glance, worst first."""
+"""All models at a glance: which are asked for, in which order, and what is said about all of them in a sentence."""
 
 import base64
 import json
 from collections import Counter
-from typing import Any
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, Literal
 
 from bellwether.contracts import SEVERITY, FleetEntry, Status
 from bellwether.errors import InvalidInput
@@ -15,8 +18,34 @@ from bellwether.storage.collections import MODELS, VIEWS, Collection
 from bellwether.storage.documents import parse
 from bellwether.storage.port import Doc, DocumentStore
 
+Order = Literal["severity", "name", "recent"]
+"""Most urgent first, by name, or the newest batch first."""
 _PAGE = 500
-_Place = tuple[int, float, str]
+_NAMED = 3
+"""Models named in the sentence about all."""
+_Place = tuple[float | str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """Which models are asked for: of these statuses, this owner, this tier, with this text in name or sentence."""
+
+    statuses: frozenset[Status] = frozenset()
+    owner: str | None = None
+    tier: int | None = None
+    text: str = ""
+    order: Order = "severity"
+
+    def fits(self, model: Doc, entry: Doc | None) -> bool:
+        """Whether a model is among those asked for."""
+        wanted = self.text.strip().casefold()
+        said = f"{model['id']} {model['owner'] or ''} {(entry or _UNKNOWN)['sentence']}".casefold()
+        return (
+            (not self.statuses or _status(entry) in self.statuses)
+            and (self.owner is None or model["owner"] == self.owner)
+            and (self.tier is None or model.get("tier") == self.tier)
+            and wanted in said
+        )
 
 
 def read_all(documents: DocumentStore, coll: Collection, pk: str) -> dict[str, Doc]:
@@ -30,24 +59,70 @@ def read_all(documents: DocumentStore, coll: Collection, pk: str) -> dict[str, D
             return found
 
 
-def overview(ctx: Context, names: frozenset[str] | None, limit: int, cursor: str | None) -> FleetOut:
-    """Return models, worst first, and how many there are of each status; ``names`` limits whose are shown."""
+def overview(ctx: Context, names: frozenset[str] | None, asked: Asked, limit: int, cursor: str | None) -> FleetOut:
+    """Return the models asked for, and how all of them stand; ``names`` limits whose are seen at all."""
     entries = read_all(ctx.documents, VIEWS, FLEET)
     models = {
         name: doc
         for name, doc in read_all(ctx.documents, MODELS, ALL).items()
         if doc["state"] == "active" and (names is None or name in names)
     }
-    places = sorted(_place(name, entries.get(name)) for name in models)
-    after = None if cursor is None else _read_cursor(cursor)
+    fitting = [name for name, doc in models.items() if asked.fits(doc, entries.get(name))]
+    places = sorted(_place(name, entries.get(name), asked.order) for name in fitting)
+    after = None if cursor is None else _read_cursor(cursor, asked.order)
     rest = places if after is None else [place for place in places if place > after]
     shown = rest[:limit]
     counts = Counter(_status(entries.get(name)) for name in models)
+    seen = {name: entries.get(name) for name in models}
     return FleetOut(
         counts=Counts(**{status: counts[status] for status in SEVERITY}),
-        items=tuple(_item(models[name], entries.get(name)) for _, _, name in shown),
-        next=_write_cursor(shown[-1]) if len(rest) > limit else None,
+        sentence=sentence(seen, ctx.now()),
+        owners=tuple(sorted({doc["owner"] for doc in models.values() if doc["owner"]})),
+        total=len(fitting),
+        skipped=len(places) - len(rest),
+        items=tuple(_item(models[name], entries.get(name)) for *_, name in shown if isinstance(name, str)),
+        next=_write_cursor(shown[-1], asked.order) if len(rest) > limit else None,
     )
+
+
+def sentence(entries: Mapping[str, Doc | None], now: datetime) -> str:
+    """Return what matters about all models in one sentence, the most urgent named; unknown is never called fine."""
+    if not entries:
+        return "No models yet."
+    places = sorted(_place(name, entry, "severity") for name, entry in entries.items())
+    by_urgency = [str(place[-1]) for place in places]
+    of = {status: [name for name in by_urgency if _status(entries[name]) == status] for status in SEVERITY}
+    unknown = f" Nothing is known about {_models(len(of['unknown']))}." if of["unknown"] else ""
+    if of["act"]:
+        verb = "needs" if len(of["act"]) == 1 else "need"
+        return f"{_models(len(of['act']))} {verb} action: {_named(of['act'], entries, now)}.{unknown}"
+    if of["watch"]:
+        return (
+            f"Nothing needs action. {_models(len(of['watch']))} to watch: {_named(of['watch'], entries, now)}.{unknown}"
+        )
+    if of["unknown"]:
+        fine = f"{_models(len(of['fine']))} fine." if of["fine"] else "No model can be judged yet."
+        return f"{fine}{unknown}" if of["fine"] else fine
+    return "The model is fine." if len(entries) == 1 else f"All {len(entries)} models are fine."
+
+
+def _models(number: int) -> str:
+    return f"{number} model{'' if number == 1 else 's'}"
+
+
+def _named(names: list[str], entries: Mapping[str, Doc | None], now: datetime) -> str:
+    said = [_since(name, entries[name] or {}, now) for name in names[:_NAMED]]
+    more = len(names) - _NAMED
+    return ", ".join(said) + (f" and {more} more" if more > 0 else "")
+
+
+def _since(name: str, entry: Doc, now: datetime) -> str:
+    said = name
+    if entry.get("since"):
+        since = datetime.fromisoformat(entry["since"])
+        said += f" since {since.day} {since:%b}" + ("" if since.year == now.year else f" {since.year}")
+    drifted = [feature for feature, status, _ in entry.get("top_features", ()) if status != "fine"]
+    return said + (f" ({drifted[0]})" if drifted else "")
 
 
 def _status(entry: Doc | None) -> Status:
@@ -55,8 +130,13 @@ def _status(entry: Doc | None) -> Status:
     return status
 
 
-def _place(name: str, entry: Doc | None) -> _Place:
-    """Return where a model stands: by severity, then by how far past its line, then by name."""
+def _place(name: str, entry: Doc | None, order: Order) -> _Place:
+    """Return where a model stands; by severity: then by how far past its line, then by name."""
+    if order == "name":
+        return (name,)
+    if order == "recent":
+        end = (entry or {}).get("batch_end")
+        return (-datetime.fromisoformat(end).timestamp() if end else 0.0, name)
     score = (entry or {}).get("score") or 0.0
     line = (entry or {}).get("threshold") or 1.0
     return -SEVERITY[_status(entry)], -round(score / line, 6), name
@@ -68,6 +148,7 @@ def _item(model: Doc, doc: Doc | None) -> FleetItem:
         "model": name,
         "task": model["task"],
         "owner": model["owner"],
+        "tier": model.get("tier"),
         "version": model["current_version"],
         "links": links.of_model(name),
     }
@@ -101,13 +182,20 @@ _UNKNOWN: dict[str, Any] = {
 }
 
 
-def _write_cursor(place: _Place) -> str:
-    return base64.urlsafe_b64encode(json.dumps(place).encode()).decode().rstrip("=")
+def _write_cursor(place: _Place, order: Order) -> str:
+    return base64.urlsafe_b64encode(json.dumps([order, *place]).encode()).decode().rstrip("=")
 
 
-def _read_cursor(cursor: str) -> _Place:
+def _read_cursor(cursor: str, order: Order) -> _Place:
     try:
-        severity, far, name = json.loads(base64.urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4)))
-        return int(severity), float(far), str(name)
+        written, *place, name = json.loads(base64.urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4)))
+        read: _Place = (*(float(one) for one in place), str(name))
     except (ValueError, TypeError, RecursionError):
-        raise InvalidInput("The cursor is not one of this list. Pass `next` of the page before.") from None
+        raise _foreign() from None
+    if written != order or len(read) != len(_place("", None, order)):
+        raise _foreign()
+    return read
+
+
+def _foreign() -> InvalidInput:
+    return InvalidInput("The cursor is not one of this list. Pass `next` of the page before.")

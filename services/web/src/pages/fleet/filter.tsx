@@ -1,20 +1,17 @@
-// How many models stand where; each count is the filter for it.
+// How many models stand where; each count is the filter for it. Then search, owner, tier and order.
 import type { Fleet } from '../../api/types';
 import { Choice, Field } from '../../ui/field';
 import { STATUSES, StatusMark, WORD } from '../../ui/status';
+import { count } from '../../ui/format';
 import { useTyped } from '../../ui/use-typed';
-import type { FleetUrl } from './page';
+import { TIERS, type FleetUrl } from './page';
 import styles from './page.module.css';
 
-interface Props {
-  fleet: Fleet;
-  url: FleetUrl;
-  shown: number;
-}
-
-export function FleetFilter({ fleet, url, shown }: Props) {
-  const { status, q, sort } = url.values;
-  const [typed, setTyped] = useTyped(q, (next) => url.set({ q: next }));
+export function FleetFilter({ fleet, url }: { fleet: Fleet; url: FleetUrl }) {
+  const { status, q, sort, owner, tier } = url.values;
+  // Another question begins at its first page.
+  const ask = (change: Partial<FleetUrl['values']>) => url.set({ ...change, after: '' });
+  const [typed, setTyped] = useTyped(q, (next) => ask({ q: next }));
   return (
     <div className={styles.filter}>
       <div className={styles.counts} role="group" aria-label="Filter by status">
@@ -29,11 +26,11 @@ export function FleetFilter({ fleet, url, shown }: Props) {
               aria-pressed={isOn}
               disabled={!fleet.counts[one] && !isOn}
               onClick={() =>
-                url.set({ status: isOn ? status.filter((other) => other !== one) : [...status, one] })
+                ask({ status: isOn ? status.filter((other) => other !== one) : [...status, one] })
               }
             >
               <StatusMark status={one} size={22} silent />
-              <b>{fleet.counts[one]}</b>
+              <b>{count(fleet.counts[one])}</b>
               <span>{WORD[one]}</span>
             </button>
           );
@@ -49,10 +46,29 @@ export function FleetFilter({ fleet, url, shown }: Props) {
           value={typed}
           onChange={(event) => setTyped(event.currentTarget.value)}
         />
+        {(fleet.owners.length > 1 || owner) && (
+          <Choice label="Owner" value={owner} onChange={(event) => ask({ owner: event.currentTarget.value })}>
+            <option value="">All</option>
+            {[...new Set([...fleet.owners, ...(owner ? [owner] : [])])].map((one) => (
+              <option key={one}>{one}</option>
+            ))}
+          </Choice>
+        )}
+        <Choice
+          label="Tier"
+          value={tier}
+          onChange={(event) => ask({ tier: event.currentTarget.value as (typeof TIERS)[number] })}
+        >
+          {TIERS.map((one) => (
+            <option key={one} value={one}>
+              {one || 'All'}
+            </option>
+          ))}
+        </Choice>
         <Choice
           label="Sort"
           value={sort}
-          onChange={(event) => url.set({ sort: event.currentTarget.value as typeof sort })}
+          onChange={(event) => ask({ sort: event.currentTarget.value as typeof sort })}
         >
           <option value="severity">Most urgent</option>
           <option value="name">Name</option>
@@ -60,7 +76,7 @@ export function FleetFilter({ fleet, url, shown }: Props) {
         </Choice>
       </div>
       <p className="bw-hidden" role="status">
-        {`${shown} of ${fleet.items.length} models shown`}
+        {`${count(fleet.total)} models found`}
       </p>
     </div>
   );

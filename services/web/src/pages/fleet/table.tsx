@@ -46,9 +46,16 @@ function Row({ entry }: { entry: FleetItem }) {
         <StatusBadge status={status} />
       </td>
       <th scope="row" className={styles.model}>
-        <Link to={paths.model(model)}>{model}</Link>
+        <Link to={paths.model(model)} data-row>
+          {model}
+        </Link>
         <span>
-          {[entry.version && `v${entry.version}`, entry.task && TASK[entry.task], entry.owner]
+          {[
+            entry.version && `v${entry.version}`,
+            entry.task && TASK[entry.task],
+            entry.owner,
+            entry.tier && `tier ${entry.tier}`,
+          ]
             .filter(Boolean)
             .join(' · ')}
         </span>
@@ -72,7 +79,7 @@ function Row({ entry }: { entry: FleetItem }) {
       </td>
       <td className={styles.drift}>
         {value == null ? (
-          <span className="bw-muted">not known yet</span>
+          <span className="bw-muted">no drift known yet</span>
         ) : (
           <div>
             <b>{index(value)}</b>
@@ -87,7 +94,7 @@ function Row({ entry }: { entry: FleetItem }) {
       </td>
       <td className={styles.last}>
         {entry.batch_end == null ? (
-          <span className="bw-muted">none yet</span>
+          <span className="bw-muted">no batch yet</span>
         ) : (
           <>
             <Span start={entry.batch_start ?? null} end={entry.batch_end} />

@@ -25,12 +25,14 @@ export function TimeTools({ url, batches, at, onAt }: Props) {
         <>
           <IconButton
             label="Batch before"
+            data-shortcut="before"
             d="m15 5-7 7 7 7"
             disabled={at <= 0}
             onClick={() => onAt(at - 1)}
           />
           <IconButton
             label="Batch after"
+            data-shortcut="after"
             d="m9 5 7 7-7 7"
             disabled={at >= batches - 1}
             onClick={() => onAt(at + 1)}

@@ -1,0 +1,7 @@
+// The pages of the main navigation; those this server cannot fill are left out.
+import { has } from './has';
+import { paths } from './paths';
+
+const ALL = [['Fleet', paths.fleet(), '/fleet/summary']] as const;
+
+export const NAV = ALL.filter(([, , route]) => has(route));
