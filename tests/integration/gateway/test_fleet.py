@@ -57,7 +57,8 @@ def test_the_fleet_is_filtered_where_it_is_kept(fleet: Api) -> None:
 @pytest.mark.parametrize("sort", ["severity", "name", "recent"])
 def test_every_order_is_paged_without_loss(fleet: Api, sort: str) -> None:
     assessed(fleet, "d", "watch", 50.0, batch_end=fleet.now())
-    found, cursor = [], None
+    found: list[str] = []
+    cursor = None
     while True:
         asked = {"limit": 1, "sort": sort, **({"cursor": cursor} if cursor else {})}
         page = fleet.get("/fleet/summary", params=asked).json()

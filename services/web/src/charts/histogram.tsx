@@ -98,8 +98,14 @@ export function Histogram(props: Props) {
               </>
             )}
             {(isMissing || (!isNumeric && i % every === 0)) && (
-              <text className={styles.name} x={x(i) + step / 2} y={floor + 17} textAnchor="middle">
-                {clip(bin.label, step * every)}
+              <text
+                className={styles.name}
+                {...(isMissing
+                  ? { x: width, textAnchor: 'end' } // room for the word, however narrow the column
+                  : { x: x(i) + step / 2, textAnchor: 'middle' })}
+                y={floor + 17}
+              >
+                {isMissing ? bin.label : clip(bin.label, step * every)}
               </text>
             )}
             {!isMissing && bin.high !== null && i % every === 0 && (
