@@ -134,7 +134,6 @@ from bellwether.contracts.models import (
     Reference,
     Roles,
     Thresholds,
-    Tier,
     Value,
 )
 from bellwether.contracts.observed import (
@@ -347,7 +346,6 @@ __all__ = [
     "Status",
     "Task",
     "Thresholds",
-    "Tier",
     "Touch",
     "TrainingRun",
     "TrainingRunObserved",

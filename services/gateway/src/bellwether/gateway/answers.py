@@ -17,10 +17,10 @@ from bellwether.contracts import (
     Status,
     Task,
     Thresholds,
-    Tier,
     Trend,
     Value,
 )
+from bellwether.contracts.models import Tier
 from bellwether.contracts.reports import ChangePoint, FeatureDrift, Overall
 from bellwether.gateway.access import AccessRole
 
