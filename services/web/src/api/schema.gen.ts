@@ -183,7 +183,7 @@ export interface paths {
         };
         /**
          * Get Fleet
-         * @description Models with their status, worst first, and how many there are of each.
+         * @description Models with their status, worst first; how many there are of each, and one sentence about all.
          */
         get: operations["get_fleet"];
         put?: never;
@@ -2718,6 +2718,8 @@ export interface components {
             task: ("binary" | "multiclass" | "regression") | null;
             /** Threshold */
             threshold: number | null;
+            /** Tier */
+            tier: (1 | 2 | 3) | null;
             /** Top Features */
             top_features: [
                 string,
@@ -2730,7 +2732,9 @@ export interface components {
         };
         /**
          * FleetOut
-         * @description All models, worst first, and how many have each status.
+         * @description The models asked for, and of all models: how many have each status, a sentence, their owners.
+         *
+         *     ``total`` is how many are asked for, ``skipped`` how many of them stand before this page.
          */
         FleetOut: {
             counts: components["schemas"]["Counts"];
@@ -2738,6 +2742,14 @@ export interface components {
             items: components["schemas"]["FleetItem"][];
             /** Next */
             next: string | null;
+            /** Owners */
+            owners: string[];
+            /** Sentence */
+            sentence: string;
+            /** Skipped */
+            skipped: number;
+            /** Total */
+            total: number;
         };
         /**
          * FoundOut
@@ -3623,6 +3635,11 @@ export interface components {
          */
         ModelIn: {
             /**
+             * Expected Interval S
+             * @default null
+             */
+            expected_interval_s: number | null;
+            /**
              * Mlflow
              * @default null
              */
@@ -3656,6 +3673,11 @@ export interface components {
              * @default null
              */
             task: ("binary" | "multiclass" | "regression") | null;
+            /**
+             * Tier
+             * @default null
+             */
+            tier: (1 | 2 | 3) | null;
             /** @default null */
             value: components["schemas"]["ValueIn"] | null;
             /**
@@ -3700,6 +3722,8 @@ export interface components {
              */
             task: "binary" | "multiclass" | "regression";
             thresholds: components["schemas"]["Thresholds"];
+            /** Tier */
+            tier: (1 | 2 | 3) | null;
             /**
              * Updated At
              * Format: date-time
@@ -3744,6 +3768,11 @@ export interface components {
             roles: components["schemas"]["RolesIn"] | null;
             /** @default null */
             thresholds: components["schemas"]["ThresholdsIn"] | null;
+            /**
+             * Tier
+             * @default null
+             */
+            tier: (1 | 2 | 3) | null;
             /** @default null */
             value: components["schemas"]["ValueIn"] | null;
             /**
@@ -5973,6 +6002,16 @@ export interface operations {
                 cursor?: string | null;
                 /** @description most items of one page */
                 limit?: number;
+                /** @description only models of this owner */
+                owner?: string | null;
+                /** @description only models with this text in name, owner or sentence */
+                q?: string | null;
+                /** @description `severity`: worst first */
+                sort?: "severity" | "name" | "recent";
+                /** @description only these, separated by commas */
+                status?: string | null;
+                /** @description only models of this tier */
+                tier?: number | null;
             };
             header?: never;
             path?: never;
