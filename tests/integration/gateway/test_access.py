@@ -13,6 +13,7 @@ SEE = {"viewer", "engineer", "operator", "admin"}
 EDIT = {"engineer", "admin"}
 SEND = {"engineer", "admin", "ingest"}
 RUN = {"operator", "admin"}
+HANDLE = {"engineer", "operator", "admin"}
 OPEN: set[str] = set()
 
 MATRIX: dict[str, set[str]] = {
@@ -56,6 +57,29 @@ MATRIX: dict[str, set[str]] = {
     "GET /api/v1/models/{model}/explanations/{id}": SEE,
     "POST /api/v1/models/{model}/what-if": SEE,
     "GET /api/v1/fleet/summary": SEE,
+    "GET /api/v1/models/{model}/kpis": SEE,
+    "GET /api/v1/models/{model}/kpis/{kpi}": SEE,
+    "GET /api/v1/kpis": SEE,
+    "GET /api/v1/incidents": SEE,
+    "GET /api/v1/incidents/{id}": SEE,
+    "PATCH /api/v1/incidents/{id}": HANDLE,
+    "GET /api/v1/annotations": SEE,
+    "POST /api/v1/annotations": HANDLE,
+    "DELETE /api/v1/annotations/{id}": HANDLE,
+    "GET /api/v1/mutes": SEE,
+    "POST /api/v1/mutes": HANDLE,
+    "DELETE /api/v1/mutes/{id}": HANDLE,
+    "GET /api/v1/rules": SEE,
+    "POST /api/v1/rules": HANDLE,
+    "PATCH /api/v1/rules/{rule}": HANDLE,
+    "DELETE /api/v1/rules/{rule}": HANDLE,
+    "GET /api/v1/channels": RUN,
+    "POST /api/v1/channels": RUN,
+    "PATCH /api/v1/channels/{id}": RUN,
+    "DELETE /api/v1/channels/{id}": RUN,
+    "POST /api/v1/channels/{id}:test": RUN,
+    "GET /api/v1/channels/{id}/deliveries": RUN,
+    "GET /api/v1/channels/{id}/deliveries/{delivery}": RUN,
     "GET /api/v1/catalogue": ALL,
     "GET /api/v1/sources": SEE,
     "POST /api/v1/sources": EDIT,
@@ -81,6 +105,21 @@ MATRIX: dict[str, set[str]] = {
 VALUES = {"model": "credit", "batch": "b", "labels": "l", "feature": "age", "key": "nobody", "id": "nothing"}
 VALUES |= {"kind": "adf", "name": "main", "pipeline": "p", "run": "r"}
 VALUES |= {"row": "r"}
+VALUES = {
+    "model": "credit",
+    "batch": "b",
+    "labels": "l",
+    "feature": "age",
+    "key": "nobody",
+    "id": "nothing",
+    "kind": "adf",
+    "name": "main",
+    "pipeline": "p",
+    "run": "r",
+    "kpi": "freshness",
+    "rule": "drift",
+    "delivery": "nothing",
+}
 
 
 def operations() -> dict[str, dict[str, Any]]:

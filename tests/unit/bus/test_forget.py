@@ -8,7 +8,7 @@ from bellwether.bus.routes import ROUTES
 from bellwether.contracts import AnyEvent, ModelDeleted, fact_id, month_pk
 from bellwether.errors import NotReady
 from bellwether.objects import ObjectStore
-from bellwether.storage.collections import COLLECTIONS, EXPLAIN, LINEAGE, MODELS, OPS, REPORTS, RUNS, VIEWS
+from bellwether.storage.collections import ALERTS, COLLECTIONS, EXPLAIN, LINEAGE, MODELS, OPS, REPORTS, RUNS, VIEWS
 from bellwether.storage.guard import OwnedDocuments
 from bellwether.storage.months import note_month
 from bellwether.storage.sqlite import SqliteStore
@@ -20,6 +20,17 @@ def fill(store: SqliteStore, objects: ObjectStore, name: str, state: str = "dele
     store.put(MODELS, {"pk": name, "id": "model", "state": state})
     store.put(MODELS, {"pk": name, "id": "version~1"})
     store.put(VIEWS, {"pk": "fleet", "id": name})
+    store.put(VIEWS, {"pk": "kpis", "id": name})
+    store.put(VIEWS, {"pk": f"kpis|{name}", "id": "2026-01-01"})
+    store.put(VIEWS, {"pk": "incidents", "id": f"i~{name}", "model": name})
+    store.put(ALERTS, {"pk": name, "id": "i~1"})
+    store.put(ALERTS, {"pk": "due", "id": name})
+    store.put(ALERTS, {"pk": "deliveries|c", "id": f"d~{name}", "model": name})
+    store.put(OPS, {"pk": "channels", "id": "c"})
+    for pk in ("incidents", "rules"):
+        store.put(OPS, {"pk": pk, "id": f"1~{name}", "model": name})
+    for pk in ("annotations", "mutes"):
+        store.put(OPS, {"pk": f"{pk}|{name}", "id": "1"})
     store.put(LINEAGE, {"pk": name, "id": "n~1"})
     store.put(EXPLAIN, {"pk": f"{name}|local", "id": "e~1"})
     store.put(OPS, {"pk": f"push|{name}", "id": "1"})

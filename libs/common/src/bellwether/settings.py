@@ -126,6 +126,22 @@ class Gateway(_Section):
     session_seconds: PositiveInt = Field(43_200, description="seconds a session of the web app lasts")
 
 
+class Notify(_Section):
+    """How people are told of incidents, and how often time alone is a reason to look."""
+
+    check_seconds: PositiveFloat = Field(60.0, description="seconds between two looks for models whose time has come")
+    public_url: str | None = Field(None, description="address people reach the web app at, for links; None: no links")
+    allow_private: bool = Field(False, description="whether channels may name private addresses and plain http")
+    timeout_seconds: PositiveFloat = Field(5.0, description="seconds a receiver may take for one message")
+    tries: PositiveInt = Field(5, description="tries to deliver a message, with growing pauses, before it is given up")
+    smtp_host: str | None = Field(None, description="mail server; None: e-mail channels fail and say so")
+    smtp_port: int = Field(587, ge=1, le=65535, description="port of the mail server")
+    smtp_starttls: bool = Field(True, description="whether the mail server is spoken to over STARTTLS")
+    smtp_user: str | None = Field(None, description="user at the mail server; None: no login")
+    smtp_password: SecretStr | None = Field(None, description="password at the mail server")
+    mail_from: str = Field("bellwether@localhost", description="sender of mails")
+
+
 class Settings(BaseSettings):
     """All settings of one process; read once, at its entry, and handed on."""
 
@@ -147,6 +163,7 @@ class Settings(BaseSettings):
     gateway: Gateway = Gateway()
     explain: Explain = Explain()
     sources: Sources = Sources()
+    notify: Notify = Notify()
 
     @property
     def store(self) -> str:

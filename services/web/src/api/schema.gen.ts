@@ -74,6 +74,50 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/annotations": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Annotations
+         * @description Flags of the time axis: what people wrote down, and when versions were registered.
+         */
+        get: operations["list_annotations"];
+        put?: never;
+        /**
+         * Create Annotation
+         * @description Write down a dated fact.
+         */
+        post: operations["create_annotation"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/annotations/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /**
+         * Delete Annotation
+         * @description Delete an annotation a person wrote.
+         */
+        delete: operations["delete_annotation"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/catalogue": {
         parameters: {
             query?: never;
@@ -86,6 +130,114 @@ export interface paths {
          * @description Methods with title, unit, range, definition and source.
          */
         get: operations["get_catalogue"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/channels": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Channels
+         * @description Channels, newest first.
+         */
+        get: operations["list_channels"];
+        put?: never;
+        /**
+         * Create Channel
+         * @description Add a channel: webhook, e-mail, Slack or Teams. The secret that signs a webhook's messages is shown this once.
+         */
+        post: operations["create_channel"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/channels/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /**
+         * Delete Channel
+         * @description Delete a channel.
+         */
+        delete: operations["delete_channel"];
+        options?: never;
+        head?: never;
+        /**
+         * Change Channel
+         * @description Change what the body names.
+         */
+        patch: operations["change_channel"];
+        trace?: never;
+    };
+    "/api/v1/channels/{id}:test": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Try Channel
+         * @description Send a test message; follow `links.self` to see how it went.
+         */
+        post: operations["try_channel"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/channels/{id}/deliveries": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Deliveries
+         * @description What was sent to a channel, newest first.
+         */
+        get: operations["list_deliveries"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/channels/{id}/deliveries/{delivery}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Delivery
+         * @description One delivery and its attempts.
+         */
+        get: operations["get_delivery"];
         put?: never;
         post?: never;
         delete?: never;
@@ -194,6 +346,50 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/incidents": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Incidents
+         * @description Incidents of all models, newest first.
+         */
+        get: operations["list_incidents"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/incidents/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Incident
+         * @description One incident: what, since when, impact, likely cause, next step, and what happened so far.
+         */
+        get: operations["get_incident"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        /**
+         * Change Incident
+         * @description Acknowledge, resolve, reopen, note, call useful or noise, expect the change, or reject the likely cause.
+         */
+        patch: operations["change_incident"];
+        trace?: never;
+    };
     "/api/v1/keys": {
         parameters: {
             query?: never;
@@ -233,6 +429,26 @@ export interface paths {
          * @description Delete a key and end its sessions; within seconds it is refused everywhere.
          */
         delete: operations["delete_key"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/kpis": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Fleet Kpis
+         * @description Key figures over all models: the most urgent for a persona, at most two of a family.
+         */
+        get: operations["get_fleet_kpis"];
+        put?: never;
+        post?: never;
+        delete?: never;
         options?: never;
         head?: never;
         patch?: never;
@@ -696,6 +912,46 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/models/{model}/kpis": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Kpis
+         * @description Key figures of a model, computed at this moment: the first for a persona with the factors of their rank.
+         */
+        get: operations["get_kpis"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/models/{model}/kpis/{kpi}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Kpi History
+         * @description One key figure day by day, oldest first.
+         */
+        get: operations["get_kpi_history"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/models/{model}/labels": {
         parameters: {
             query?: never;
@@ -864,6 +1120,50 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/mutes": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Mutes
+         * @description Expected changes, also those that are over.
+         */
+        get: operations["list_mutes"];
+        put?: never;
+        /**
+         * Create Mute
+         * @description Expect a change: alerts in scope are not told until it ends; no value changes.
+         */
+        post: operations["create_mute"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/mutes/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /**
+         * Delete Mute
+         * @description End an expected change now.
+         */
+        delete: operations["delete_mute"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/pipelines": {
         parameters: {
             query?: never;
@@ -922,6 +1222,54 @@ export interface paths {
         options?: never;
         head?: never;
         patch?: never;
+        trace?: never;
+    };
+    "/api/v1/rules": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Rules
+         * @description Every rule as it is in force, with how many of its incidents were useful.
+         */
+        get: operations["list_rules"];
+        put?: never;
+        /**
+         * Create Rule
+         * @description Change what a rule does, of one model or of all.
+         */
+        post: operations["create_rule"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/rules/{rule}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /**
+         * Delete Rule
+         * @description Set a rule back to its defaults.
+         */
+        delete: operations["delete_rule"];
+        options?: never;
+        head?: never;
+        /**
+         * Change Rule
+         * @description Change what the body names; null sets it back to its default.
+         */
+        patch: operations["change_rule"];
         trace?: never;
     };
     "/api/v1/runs/{run}": {
@@ -1295,6 +1643,72 @@ export interface components {
             windows: number;
         };
         /**
+         * Alert
+         * @description One finding, told once however many batches repeat it; ``key`` is what receivers tell repeats by.
+         *
+         *     ``since`` is the begin of the first bad batch, ``seen_at`` its arrival; ``cleared_at`` is set once it is over.
+         */
+        Alert: {
+            /**
+             * Batches
+             * @default 1
+             */
+            batches: number;
+            /** Cleared At */
+            cleared_at: string | null;
+            /**
+             * Family
+             * @enum {string}
+             */
+            family: "value" | "volume" | "outcome" | "performance" | "drift" | "explanation" | "fairness" | "freshness" | "pipeline" | "quality" | "recovery" | "labels" | "service";
+            /**
+             * Features
+             * @default []
+             */
+            features: string[];
+            /** First Batch */
+            first_batch: string | null;
+            /** Key */
+            key: string;
+            /**
+             * Last At
+             * Format: date-time
+             */
+            last_at: string;
+            /** Last Batch */
+            last_batch: string | null;
+            /**
+             * Rule
+             * @enum {string}
+             */
+            rule: "drift" | "prediction_drift" | "performance" | "quality" | "input_removed" | "batch_rejected" | "no_data" | "pipeline_failed";
+            /**
+             * Seen At
+             * Format: date-time
+             */
+            seen_at: string;
+            /** Sentence */
+            sentence: string;
+            /**
+             * Since
+             * Format: date-time
+             */
+            since: string;
+            /**
+             * Status
+             * @enum {string}
+             */
+            status: "fine" | "watch" | "act" | "unknown";
+            /** Subject */
+            subject: string | null;
+            /** Threshold */
+            threshold: number | null;
+            /** Value */
+            value: number | null;
+            /** Version */
+            version: string | null;
+        };
+        /**
          * AnalysesOut
          * @description Analyses, those of the newest batches first.
          */
@@ -1415,6 +1829,95 @@ export interface components {
             statuses: {
                 [key: string]: number;
             };
+        };
+        /**
+         * AnnotationIn
+         * @description Body of ``POST /annotations``; ``time`` is now when none is named.
+         */
+        AnnotationIn: {
+            /**
+             * End
+             * @default null
+             */
+            end: string | null;
+            /**
+             * Kind
+             * @default note
+             * @enum {string}
+             */
+            kind: "deployment" | "schema" | "campaign" | "incident" | "note";
+            /**
+             * Link
+             * @default null
+             */
+            link: string | null;
+            /** Model */
+            model: string;
+            /** Text */
+            text: string;
+            /**
+             * Time
+             * @default null
+             */
+            time: string | null;
+        };
+        /**
+         * AnnotationOut
+         * @description A flag on the time axis; those of ``source`` ``system`` follow from the model's versions.
+         */
+        AnnotationOut: {
+            /** Created By */
+            created_by: string | null;
+            /** End */
+            end: string | null;
+            /** Id */
+            id: string;
+            /**
+             * Kind
+             * @enum {string}
+             */
+            kind: "deployment" | "schema" | "campaign" | "incident" | "note";
+            /** Link */
+            link: string | null;
+            /** Model */
+            model: string;
+            /**
+             * Source
+             * @enum {string}
+             */
+            source: "person" | "system";
+            /** Text */
+            text: string;
+            /**
+             * Time
+             * Format: date-time
+             */
+            time: string;
+        };
+        /**
+         * AnnotationsOut
+         * @description Annotations of a model, newest first.
+         */
+        AnnotationsOut: {
+            /** Items */
+            items: components["schemas"]["AnnotationOut"][];
+            /** Next */
+            next: string | null;
+        };
+        /**
+         * Attempt
+         * @description One try to deliver; ``error`` is None where it worked.
+         */
+        Attempt: {
+            /**
+             * At
+             * Format: date-time
+             */
+            at: string;
+            /** Error */
+            error: string | null;
+            /** Seconds */
+            seconds: number;
         };
         /**
          * AttributeOut
@@ -1630,6 +2133,87 @@ export interface components {
             status: "fine" | "watch" | "act" | "unknown";
         };
         /**
+         * CauseOut
+         * @description A likely cause: a node of the provenance graph, how strongly it is suspected in [0, 1], and why.
+         */
+        bellwether__gateway__incidents__CauseOut: {
+            /** Evidence */
+            evidence: string[];
+            /** Label */
+            label: string;
+            /** Node */
+            node: string;
+            /** Rejected */
+            rejected: boolean;
+            /** Strength */
+            strength: number;
+        };
+        /**
+         * TimelineOut
+         * @description One thing that happened to an incident; ``actor`` is null for the system.
+         */
+        bellwether__gateway__incidents__TimelineOut: {
+            /** Actor */
+            actor: string | null;
+            /**
+             * At
+             * Format: date-time
+             */
+            at: string;
+            /**
+             * Change
+             * @enum {string}
+             */
+            change: "opened" | "joined" | "reopened" | "cleared" | "resolved" | "muted" | "rearmed" | "reminder" | "test" | "digest";
+            /** Text */
+            text: string;
+        };
+        /**
+         * CauseOut
+         * @description A likely cause with its evidence; ``count`` failures of one job in a row are one.
+         */
+        bellwether__gateway__lineage__answers__CauseOut: {
+            /** At */
+            at: string | null;
+            /** Count */
+            count: number;
+            /** Distance */
+            distance: number;
+            /** Error */
+            error: string | null;
+            /**
+             * Evidence
+             * @enum {string}
+             */
+            evidence: "exact" | "bridge" | "inferred" | "unresolved";
+            /** Features */
+            features: string[];
+            kind: components["schemas"]["NodeKind"];
+            /** Label */
+            label: string;
+            /** Links */
+            links: components["schemas"]["LinkOut"][];
+            /** Node */
+            node: string;
+            /** Path */
+            path: components["schemas"]["StepOut"][];
+            /**
+             * Rule
+             * @enum {string}
+             */
+            rule: "failed_upstream" | "stale_input" | "late_producer" | "missing_run" | "row_count" | "schema_change" | "promotion" | "code_change" | "upstream_distribution";
+            /** Score */
+            score: number;
+            /** Sentence */
+            sentence: string;
+            /**
+             * Strength
+             * @enum {string}
+             */
+            strength: "strong" | "moderate" | "weak";
+            tests: components["schemas"]["TestsOut"];
+        };
+        /**
          * SourceOut
          * @description A source of facts, and whether it is heard from.
          */
@@ -1643,6 +2227,20 @@ export interface components {
              * @enum {string}
              */
             state: "ok" | "late" | "error" | "unknown";
+        };
+        /**
+         * TimelineOut
+         * @description Runs of a job, newest first, and how often it usually runs.
+         */
+        bellwether__gateway__lineage__answers__TimelineOut: {
+            /** Interval S */
+            interval_s: number | null;
+            /** Items */
+            items: components["schemas"]["JobRunOut"][];
+            /** Job */
+            job: string;
+            /** Label */
+            label: string;
         };
         /**
          * SourceOut
@@ -1803,12 +2401,16 @@ export interface components {
         Catalogue: {
             /** Encodings */
             encodings: string[];
+            /** Kpis */
+            kpis: components["schemas"]["KpiInfo"][];
             /** Media Types */
             media_types: string[];
             /** Methods */
             methods: components["schemas"]["Method"][];
             /** Metrics */
             metrics: components["schemas"]["MetricInfo"][];
+            /** Rules */
+            rules: components["schemas"]["RuleInfo"][];
             /** Statuses */
             statuses: components["schemas"]["StatusWord"][];
         };
@@ -1823,51 +2425,6 @@ export interface components {
             mean: number;
             /** Rows */
             rows: number;
-        };
-        /**
-         * CauseOut
-         * @description A likely cause with its evidence; ``count`` failures of one job in a row are one.
-         */
-        CauseOut: {
-            /** At */
-            at: string | null;
-            /** Count */
-            count: number;
-            /** Distance */
-            distance: number;
-            /** Error */
-            error: string | null;
-            /**
-             * Evidence
-             * @enum {string}
-             */
-            evidence: "exact" | "bridge" | "inferred" | "unresolved";
-            /** Features */
-            features: string[];
-            kind: components["schemas"]["NodeKind"];
-            /** Label */
-            label: string;
-            /** Links */
-            links: components["schemas"]["LinkOut"][];
-            /** Node */
-            node: string;
-            /** Path */
-            path: components["schemas"]["StepOut"][];
-            /**
-             * Rule
-             * @enum {string}
-             */
-            rule: "failed_upstream" | "stale_input" | "late_producer" | "missing_run" | "row_count" | "schema_change" | "promotion" | "code_change" | "upstream_distribution";
-            /** Score */
-            score: number;
-            /** Sentence */
-            sentence: string;
-            /**
-             * Strength
-             * @enum {string}
-             */
-            strength: "strong" | "moderate" | "weak";
-            tests: components["schemas"]["TestsOut"];
         };
         /**
          * ChangePoint
@@ -1892,6 +2449,125 @@ export interface components {
              * Format: date-time
              */
             time: string;
+        };
+        /**
+         * ChannelIn
+         * @description Body of ``POST /channels``: a ``url`` for webhook, Slack and Teams, ``addresses`` for e-mail.
+         *
+         *     ``models`` limits what it hears of. ``digest`` adds a summary a day or a week.
+         */
+        ChannelIn: {
+            /**
+             * Addresses
+             * @default []
+             */
+            addresses: string[];
+            /**
+             * Digest
+             * @default none
+             * @enum {string}
+             */
+            digest: "none" | "daily" | "weekly";
+            /**
+             * Kind
+             * @enum {string}
+             */
+            kind: "webhook" | "email" | "slack" | "teams";
+            /**
+             * Models
+             * @default null
+             */
+            models: string[] | null;
+            /** Name */
+            name: string;
+            /**
+             * Url
+             * @default null
+             */
+            url: string | null;
+        };
+        /**
+         * ChannelOut
+         * @description A channel; ``target`` is the host of its address only, or the mail addresses.
+         */
+        ChannelOut: {
+            /**
+             * Created At
+             * Format: date-time
+             */
+            created_at: string;
+            /** Created By */
+            created_by: string;
+            /**
+             * Digest
+             * @enum {string}
+             */
+            digest: "none" | "daily" | "weekly";
+            /** Enabled */
+            enabled: boolean;
+            /** Id */
+            id: string;
+            /**
+             * Kind
+             * @enum {string}
+             */
+            kind: "webhook" | "email" | "slack" | "teams";
+            /** Links */
+            links: {
+                [key: string]: string;
+            };
+            /** Models */
+            models: string[] | null;
+            /** Name */
+            name: string;
+            /** Target */
+            target: string;
+        };
+        /**
+         * ChannelPatch
+         * @description Body of ``PATCH /channels/{id}``: only what is named changes; null is allowed for ``models`` alone.
+         */
+        ChannelPatch: {
+            /**
+             * Addresses
+             * @default null
+             */
+            addresses: string[] | null;
+            /**
+             * Digest
+             * @default null
+             */
+            digest: ("none" | "daily" | "weekly") | null;
+            /**
+             * Enabled
+             * @default null
+             */
+            enabled: boolean | null;
+            /**
+             * Models
+             * @default null
+             */
+            models: string[] | null;
+            /**
+             * Name
+             * @default null
+             */
+            name: string | null;
+            /**
+             * Url
+             * @default null
+             */
+            url: string | null;
+        };
+        /**
+         * ChannelsOut
+         * @description Channels, newest first.
+         */
+        ChannelsOut: {
+            /** Items */
+            items: components["schemas"]["ChannelOut"][];
+            /** Next */
+            next: string | null;
         };
         /**
          * Cohort
@@ -2174,6 +2850,51 @@ export interface components {
             reasons: string[];
         };
         /**
+         * DeliveriesOut
+         * @description Deliveries of a channel, newest first.
+         */
+        DeliveriesOut: {
+            /** Items */
+            items: components["schemas"]["DeliveryOut"][];
+            /** Next */
+            next: string | null;
+        };
+        /**
+         * DeliveryOut
+         * @description One message and how its delivery went.
+         */
+        DeliveryOut: {
+            /** Attempts */
+            attempts: components["schemas"]["Attempt"][];
+            /**
+             * Change
+             * @enum {string}
+             */
+            change: "opened" | "joined" | "reopened" | "cleared" | "resolved" | "muted" | "rearmed" | "reminder" | "test" | "digest";
+            /** Channel */
+            channel: string;
+            /**
+             * Created At
+             * Format: date-time
+             */
+            created_at: string;
+            /** Delivered At */
+            delivered_at: string | null;
+            /** Id */
+            id: string;
+            /** Incident */
+            incident: string | null;
+            /** Model */
+            model: string | null;
+            /**
+             * State
+             * @enum {string}
+             */
+            state: "waiting" | "delivered" | "failed" | "silent";
+            /** Title */
+            title: string;
+        };
+        /**
          * Difference
          * @description One feature before and after the changes: its values, and by how much its contribution moved.
          */
@@ -2243,6 +2964,24 @@ export interface components {
             source: string;
             /** Target */
             target: string;
+        };
+        /**
+         * ExpectedChange
+         * @description A change people know of: alerts in scope stay quiet until it ends, 14 days by default, 90 at most.
+         */
+        ExpectedChange: {
+            /**
+             * End
+             * @default null
+             */
+            end: string | null;
+            /**
+             * Features
+             * @default []
+             */
+            features: string[];
+            /** Reason */
+            reason: string;
         };
         /**
          * ExplainedModel
@@ -2731,6 +3470,23 @@ export interface components {
             version: string | null;
         };
         /**
+         * FleetKpisOut
+         * @description Key figures of all models the caller sees, as they were when something last happened to each model.
+         */
+        FleetKpisOut: {
+            /** Computed At */
+            computed_at: string | null;
+            /** Items */
+            items: components["schemas"]["Kpi"][];
+            /** Models */
+            models: number;
+            /**
+             * Persona
+             * @enum {string}
+             */
+            persona: "business" | "data_engineer" | "data_scientist" | "operator";
+        };
+        /**
          * FleetOut
          * @description The models asked for, and of all models: how many have each status, a sentence, their owners.
          *
@@ -2971,6 +3727,28 @@ export interface components {
             status: "UNKNOWN" | "QUEUED" | "RUNNING" | "SUCCEEDED" | "FAILED" | "ABORTED";
         };
         /**
+         * Impact
+         * @description What an incident touches: batches and rows since it began, decisions resting on it in [0, 1], money.
+         */
+        Impact: {
+            /**
+             * Batches
+             * @default 0
+             */
+            batches: number;
+            /** Currency */
+            currency: string | null;
+            /** Money */
+            money: number | null;
+            /**
+             * Rows
+             * @default 0
+             */
+            rows: number;
+            /** Share */
+            share: number | null;
+        };
+        /**
          * Importance
          * @description How much one feature moves the output: ``importance`` = mean absolute contribution, ``share`` of all in [0, 1].
          *
@@ -3008,6 +3786,216 @@ export interface components {
             share: number;
             /** Std Error */
             std_error: number | null;
+        };
+        /**
+         * IncidentAction
+         * @description One thing a person decided; ``node`` is the rejected cause, ``until`` the end of an expected change.
+         */
+        IncidentAction: {
+            /**
+             * Action
+             * @enum {string}
+             */
+            action: "acknowledge" | "resolve" | "reopen" | "note" | "useful" | "noise" | "expect" | "reject_cause";
+            /** Actor */
+            actor: string;
+            /**
+             * At
+             * Format: date-time
+             */
+            at: string;
+            /** Node */
+            node: string | null;
+            /** Note */
+            note: string | null;
+            /** Until */
+            until: string | null;
+        };
+        /**
+         * IncidentItem
+         * @description An incident in the list.
+         */
+        IncidentItem: {
+            /** Acknowledged By */
+            acknowledged_by: string | null;
+            /** Alerts */
+            alerts: number;
+            /**
+             * Family
+             * @enum {string}
+             */
+            family: "value" | "volume" | "outcome" | "performance" | "drift" | "explanation" | "fairness" | "freshness" | "pipeline" | "quality" | "recovery" | "labels" | "service";
+            /** Id */
+            id: string;
+            impact: components["schemas"]["Impact"];
+            /** Links */
+            links: {
+                [key: string]: string;
+            };
+            /** Model */
+            model: string;
+            /** Muted Until */
+            muted_until: string | null;
+            /**
+             * Opened At
+             * Format: date-time
+             */
+            opened_at: string;
+            /** Reopened At */
+            reopened_at: string | null;
+            /** Resolved At */
+            resolved_at: string | null;
+            /** Sentence */
+            sentence: string;
+            /**
+             * Since
+             * Format: date-time
+             */
+            since: string;
+            /**
+             * State
+             * @enum {string}
+             */
+            state: "open" | "acknowledged" | "expected" | "resolved" | "noise";
+            /**
+             * Status
+             * @enum {string}
+             */
+            status: "fine" | "watch" | "act" | "unknown";
+            /** Title */
+            title: string;
+            /**
+             * Updated At
+             * Format: date-time
+             */
+            updated_at: string;
+            /** Useful */
+            useful: boolean | null;
+        };
+        /**
+         * IncidentOut
+         * @description One incident: what, since when, impact, likely cause and rivals, next step, and what happened so far.
+         *
+         *     ``causes`` are the likely ones, the strongest first; null where provenance cannot say.
+         */
+        IncidentOut: {
+            /** Acknowledged By */
+            acknowledged_by: string | null;
+            /** Actions */
+            actions: components["schemas"]["IncidentAction"][];
+            /** Alerts */
+            alerts: number;
+            /** Causes */
+            causes: components["schemas"]["bellwether__gateway__incidents__CauseOut"][] | null;
+            /**
+             * Family
+             * @enum {string}
+             */
+            family: "value" | "volume" | "outcome" | "performance" | "drift" | "explanation" | "fairness" | "freshness" | "pipeline" | "quality" | "recovery" | "labels" | "service";
+            /** Findings */
+            findings: components["schemas"]["Alert"][];
+            /** Id */
+            id: string;
+            impact: components["schemas"]["Impact"];
+            /** Links */
+            links: {
+                [key: string]: string;
+            };
+            /** Model */
+            model: string;
+            /** Muted Until */
+            muted_until: string | null;
+            /** Next Step */
+            next_step: string;
+            /**
+             * Opened At
+             * Format: date-time
+             */
+            opened_at: string;
+            /** Reopened At */
+            reopened_at: string | null;
+            /** Resolved At */
+            resolved_at: string | null;
+            /** Sentence */
+            sentence: string;
+            /** Similar */
+            similar: components["schemas"]["SimilarOut"][];
+            /**
+             * Since
+             * Format: date-time
+             */
+            since: string;
+            /**
+             * State
+             * @enum {string}
+             */
+            state: "open" | "acknowledged" | "expected" | "resolved" | "noise";
+            /**
+             * Status
+             * @enum {string}
+             */
+            status: "fine" | "watch" | "act" | "unknown";
+            /** Timeline */
+            timeline: components["schemas"]["bellwether__gateway__incidents__TimelineOut"][];
+            /** Title */
+            title: string;
+            /**
+             * Updated At
+             * Format: date-time
+             */
+            updated_at: string;
+            /** Useful */
+            useful: boolean | null;
+        };
+        /**
+         * IncidentPatch
+         * @description Body of ``PATCH /incidents/{id}``: any of the things a person may decide.
+         *
+         *     ``useful`` false says that it was noise, which also ends it. ``reject_cause`` names the node that is not the cause.
+         */
+        IncidentPatch: {
+            /**
+             * Acknowledge
+             * @default null
+             */
+            acknowledge: true | null;
+            /** @default null */
+            expected_change: components["schemas"]["ExpectedChange"] | null;
+            /**
+             * Note
+             * @default null
+             */
+            note: string | null;
+            /**
+             * Reject Cause
+             * @default null
+             */
+            reject_cause: string | null;
+            /**
+             * Reopen
+             * @default null
+             */
+            reopen: true | null;
+            /**
+             * Resolve
+             * @default null
+             */
+            resolve: true | null;
+            /**
+             * Useful
+             * @default null
+             */
+            useful: boolean | null;
+        };
+        /**
+         * IncidentsOut
+         * @description Incidents, newest first.
+         */
+        IncidentsOut: {
+            /** Items */
+            items: components["schemas"]["IncidentItem"][];
+            /** Next */
+            next: string | null;
         };
         /**
          * Issue
@@ -3136,6 +4124,199 @@ export interface components {
             items: components["schemas"]["KeyOut"][];
             /** Next */
             next: string | null;
+        };
+        /**
+         * Kpi
+         * @description One key figure of one model.
+         *
+         *     ``value`` is None where it cannot be told, and then ``status`` is ``unknown``. ``severity``: 0 healthy, 0.5 at the
+         *     watch line, 1 at the act line, linear between. ``delta`` is the change of the value in seven days, in its unit;
+         *     ``confidence``, in [0, 1], says how far the data suffices; ``muted_until`` is set while a person expects the change.
+         */
+        Kpi: {
+            /** Caveat */
+            caveat: string | null;
+            /** Confidence */
+            confidence: number;
+            /** Delta */
+            delta: number | null;
+            /**
+             * Direction
+             * @enum {string}
+             */
+            direction: "higher" | "lower" | "zero" | "one";
+            /**
+             * Family
+             * @enum {string}
+             */
+            family: "value" | "volume" | "outcome" | "performance" | "drift" | "explanation" | "fairness" | "freshness" | "pipeline" | "quality" | "recovery" | "labels" | "service";
+            /** Formula */
+            formula: string;
+            /** Id */
+            id: string;
+            /**
+             * Inputs
+             * @default []
+             */
+            inputs: components["schemas"]["KpiInput"][];
+            /**
+             * Links
+             * @default {}
+             */
+            links: {
+                [key: string]: string;
+            };
+            /** Model */
+            model: string;
+            /** Muted Until */
+            muted_until: string | null;
+            rank: components["schemas"]["KpiRank"] | null;
+            /** Sentence */
+            sentence: string;
+            /** Severity */
+            severity: number | null;
+            /** Since */
+            since: string | null;
+            /**
+             * Status
+             * @enum {string}
+             */
+            status: "fine" | "watch" | "act" | "unknown";
+            /** Title */
+            title: string;
+            /** Unit */
+            unit: string;
+            /** Value */
+            value: number | null;
+        };
+        /**
+         * KpiDay
+         * @description One key figure on one day.
+         */
+        KpiDay: {
+            /** Day */
+            day: string;
+            /** Severity */
+            severity: number | null;
+            /** Status */
+            status: string;
+            /** Value */
+            value: number | null;
+        };
+        /**
+         * KpiHistoryOut
+         * @description One key figure day by day, oldest first, from the daily snapshots.
+         */
+        KpiHistoryOut: {
+            /** Days */
+            days: components["schemas"]["KpiDay"][];
+            /** Kpi */
+            kpi: string;
+            /** Model */
+            model: string;
+        };
+        /**
+         * KpiInfo
+         * @description One key figure as data: what it is, how it is computed, where its lines are, how much each reader cares.
+         *
+         *     ``relevance``, in [0, 1], is per persona; below 0.25 it is never a card of that persona.
+         */
+        KpiInfo: {
+            /**
+             * Direction
+             * @enum {string}
+             */
+            direction: "higher" | "lower" | "zero" | "one";
+            /**
+             * Family
+             * @enum {string}
+             */
+            family: "value" | "volume" | "outcome" | "performance" | "drift" | "explanation" | "fairness" | "freshness" | "pipeline" | "quality" | "recovery" | "labels" | "service";
+            /** Formula */
+            formula: string;
+            /** Id */
+            id: string;
+            /** Lines */
+            lines: string;
+            /** Needs */
+            needs: string[];
+            /** Relevance */
+            relevance: {
+                [key: string]: number;
+            };
+            /** Title */
+            title: string;
+            /** Unit */
+            unit: string;
+        };
+        /**
+         * KpiInput
+         * @description One number or name a value was computed from.
+         */
+        KpiInput: {
+            /** Name */
+            name: string;
+            /**
+             * Unit
+             * @default
+             */
+            unit: string;
+            /** Value */
+            value: number | string | null;
+        };
+        /**
+         * KpiRank
+         * @description Why a key figure stands where it stands: ``score`` is the product of the factors, plus ``kept``.
+         *
+         *     ``floor`` is 0.35 + 0.65 severity, ``urgency`` 1 + half the rise of severity in seven days, ``kept`` the bonus of
+         *     what was shown last time, ``discount`` applies to the second of a family.
+         */
+        KpiRank: {
+            /** Confidence */
+            confidence: number;
+            /** Discount */
+            discount: number;
+            /** Floor */
+            floor: number;
+            /** Kept */
+            kept: number;
+            /**
+             * Pinned
+             * @default false
+             */
+            pinned: boolean;
+            /** Relevance */
+            relevance: number;
+            /** Score */
+            score: number;
+            /** Urgency */
+            urgency: number;
+        };
+        /**
+         * KpisOut
+         * @description Key figures of one model, the first ones for a persona, first to last, and all others it may want.
+         *
+         *     ``before`` are the ids shown on the last day a snapshot was taken; they have a small bonus, so that cards stay.
+         */
+        KpisOut: {
+            /** Before */
+            before: string[];
+            /**
+             * Computed At
+             * Format: date-time
+             */
+            computed_at: string;
+            /** Items */
+            items: components["schemas"]["Kpi"][];
+            /** Model */
+            model: string;
+            /** Others */
+            others: components["schemas"]["Kpi"][];
+            /**
+             * Persona
+             * @enum {string}
+             */
+            persona: "business" | "data_engineer" | "data_scientist" | "operator";
         };
         /**
          * LabelsOut
@@ -3808,6 +4989,90 @@ export interface components {
             normal_cost: number | null;
         };
         /**
+         * MuteIn
+         * @description Body of ``POST /mutes``: an expected change. Without scope every alert of the model is quiet until it ends.
+         */
+        MuteIn: {
+            /**
+             * End
+             * @default null
+             */
+            end: string | null;
+            /**
+             * Features
+             * @default []
+             */
+            features: string[];
+            /**
+             * Kpis
+             * @default []
+             */
+            kpis: string[];
+            /** Model */
+            model: string;
+            /** Reason */
+            reason: string;
+            /**
+             * Rules
+             * @default []
+             */
+            rules: ("drift" | "prediction_drift" | "performance" | "quality" | "input_removed" | "batch_rejected" | "no_data" | "pipeline_failed")[];
+            /**
+             * Start
+             * @default null
+             */
+            start: string | null;
+        };
+        /**
+         * MuteOut
+         * @description An expected change; ``active`` while it lasts.
+         */
+        MuteOut: {
+            /** Active */
+            active: boolean;
+            /**
+             * Created At
+             * Format: date-time
+             */
+            created_at: string;
+            /** Created By */
+            created_by: string;
+            /**
+             * End
+             * Format: date-time
+             */
+            end: string;
+            /** Features */
+            features: string[];
+            /** Id */
+            id: string;
+            /** Incident */
+            incident: string | null;
+            /** Kpis */
+            kpis: string[];
+            /** Model */
+            model: string;
+            /** Reason */
+            reason: string;
+            /** Rules */
+            rules: ("drift" | "prediction_drift" | "performance" | "quality" | "input_removed" | "batch_rejected" | "no_data" | "pipeline_failed")[];
+            /**
+             * Start
+             * Format: date-time
+             */
+            start: string;
+        };
+        /**
+         * MutesOut
+         * @description Expected changes of a model, newest first.
+         */
+        MutesOut: {
+            /** Items */
+            items: components["schemas"]["MuteOut"][];
+            /** Next */
+            next: string | null;
+        };
+        /**
          * NeighboursOut
          * @description Neighbours of one relation and direction: how many, and the newest of them.
          */
@@ -3828,6 +5093,45 @@ export interface components {
              * @enum {string}
              */
             rel: "has_activity" | "precedes" | "retry_of" | "started" | "executed" | "triggered" | "at_version" | "uses" | "used" | "generated" | "attempted" | "version_of" | "registered_as" | "promoted" | "scored" | "profiled" | "compared" | "labelled" | "evaluated" | "raised" | "feature_of";
+        };
+        /**
+         * NewChannel
+         * @description A new channel; a webhook's ``secret`` signs every message and is shown this once.
+         */
+        NewChannel: {
+            /**
+             * Created At
+             * Format: date-time
+             */
+            created_at: string;
+            /** Created By */
+            created_by: string;
+            /**
+             * Digest
+             * @enum {string}
+             */
+            digest: "none" | "daily" | "weekly";
+            /** Enabled */
+            enabled: boolean;
+            /** Id */
+            id: string;
+            /**
+             * Kind
+             * @enum {string}
+             */
+            kind: "webhook" | "email" | "slack" | "teams";
+            /** Links */
+            links: {
+                [key: string]: string;
+            };
+            /** Models */
+            models: string[] | null;
+            /** Name */
+            name: string;
+            /** Secret */
+            secret: string | null;
+            /** Target */
+            target: string;
         };
         /**
          * NewKey
@@ -4149,6 +5453,20 @@ export interface components {
             name: string;
             /** Started */
             started: boolean;
+        };
+        /**
+         * Precision
+         * @description Share of answered incidents of 90 days that were useful; ``proposal`` when most were not.
+         */
+        Precision: {
+            /** Noise */
+            noise: number;
+            /** Proposal */
+            proposal: string | null;
+            /** Share */
+            share: number | null;
+            /** Useful */
+            useful: number;
         };
         /**
          * PreviewOffer
@@ -4518,7 +5836,7 @@ export interface components {
             /** Batch */
             batch: string | null;
             /** Causes */
-            causes: components["schemas"]["CauseOut"][];
+            causes: components["schemas"]["bellwether__gateway__lineage__answers__CauseOut"][];
             /** Model */
             model: string;
             /** Onset */
@@ -4536,6 +5854,143 @@ export interface components {
              * @enum {string}
              */
             status: "found" | "none" | "unknown";
+        };
+        /**
+         * RuleIn
+         * @description Body of ``POST /rules``: what a rule does of one model, or of all without one. What is left out stays.
+         */
+        RuleIn: {
+            /**
+             * Channels
+             * @default null
+             */
+            channels: string[] | null;
+            /**
+             * Closes After
+             * @default null
+             */
+            closes_after: number | null;
+            /**
+             * Enabled
+             * @default null
+             */
+            enabled: boolean | null;
+            /**
+             * Model
+             * @default null
+             */
+            model: string | null;
+            /**
+             * Opens After
+             * @default null
+             */
+            opens_after: number | null;
+            /**
+             * Rule
+             * @enum {string}
+             */
+            rule: "drift" | "prediction_drift" | "performance" | "quality" | "input_removed" | "batch_rejected" | "no_data" | "pipeline_failed";
+        };
+        /**
+         * RuleInfo
+         * @description One rule as data: it opens after so many bad batches in a row, and closes after so many that are fine.
+         */
+        RuleInfo: {
+            /** Closes After */
+            closes_after: number;
+            /**
+             * Family
+             * @enum {string}
+             */
+            family: "value" | "volume" | "outcome" | "performance" | "drift" | "explanation" | "fairness" | "freshness" | "pipeline" | "quality" | "recovery" | "labels" | "service";
+            /** Meaning */
+            meaning: string;
+            /** Next Step */
+            next_step: string;
+            /** Opens After */
+            opens_after: number;
+            /**
+             * Rule
+             * @enum {string}
+             */
+            rule: "drift" | "prediction_drift" | "performance" | "quality" | "input_removed" | "batch_rejected" | "no_data" | "pipeline_failed";
+            /** Title */
+            title: string;
+        };
+        /**
+         * RuleOut
+         * @description A rule as it is in force for a model; ``changed`` names what differs from the defaults, and ``by`` whom.
+         */
+        RuleOut: {
+            /** By */
+            by: string | null;
+            /** Changed */
+            changed: string[];
+            /** Channels */
+            channels: string[] | null;
+            /** Closes After */
+            closes_after: number;
+            /** Enabled */
+            enabled: boolean;
+            /**
+             * Family
+             * @enum {string}
+             */
+            family: "value" | "volume" | "outcome" | "performance" | "drift" | "explanation" | "fairness" | "freshness" | "pipeline" | "quality" | "recovery" | "labels" | "service";
+            /** Meaning */
+            meaning: string;
+            /** Model */
+            model: string | null;
+            /** Next Step */
+            next_step: string;
+            /** Opens After */
+            opens_after: number;
+            precision: components["schemas"]["Precision"];
+            /**
+             * Rule
+             * @enum {string}
+             */
+            rule: "drift" | "prediction_drift" | "performance" | "quality" | "input_removed" | "batch_rejected" | "no_data" | "pipeline_failed";
+            /** Title */
+            title: string;
+            /** Updated At */
+            updated_at: string | null;
+        };
+        /**
+         * RulePatch
+         * @description Body of ``PATCH /rules/{rule}``: what is named changes, null sets it back.
+         */
+        RulePatch: {
+            /**
+             * Channels
+             * @default null
+             */
+            channels: string[] | null;
+            /**
+             * Closes After
+             * @default null
+             */
+            closes_after: number | null;
+            /**
+             * Enabled
+             * @default null
+             */
+            enabled: boolean | null;
+            /**
+             * Opens After
+             * @default null
+             */
+            opens_after: number | null;
+        };
+        /**
+         * RulesOut
+         * @description Every rule, in a fixed order.
+         */
+        RulesOut: {
+            /** Items */
+            items: components["schemas"]["RuleOut"][];
+            /** Next */
+            next: string | null;
         };
         /**
          * RunBrief
@@ -4742,6 +6197,25 @@ export interface components {
             ];
         };
         /**
+         * SimilarOut
+         * @description A former incident of the same kind.
+         */
+        SimilarOut: {
+            /** Id */
+            id: string;
+            /** Resolved At */
+            resolved_at: string | null;
+            /**
+             * Since
+             * Format: date-time
+             */
+            since: string;
+            /** Title */
+            title: string;
+            /** Useful */
+            useful: boolean | null;
+        };
+        /**
          * SourceIn
          * @description Body of ``POST /sources``.
          *
@@ -4923,20 +6397,6 @@ export interface components {
             };
             /** @default null */
             index: components["schemas"]["Lines"] | null;
-        };
-        /**
-         * TimelineOut
-         * @description Runs of a job, newest first, and how often it usually runs.
-         */
-        TimelineOut: {
-            /** Interval S */
-            interval_s: number | null;
-            /** Items */
-            items: components["schemas"]["JobRunOut"][];
-            /** Job */
-            job: string;
-            /** Label */
-            label: string;
         };
         /**
          * Trend
@@ -5636,6 +7096,268 @@ export interface operations {
             };
         };
     };
+    list_annotations: {
+        parameters: {
+            query: {
+                /** @description most items of one page */
+                limit?: number;
+                /** @description name of the model */
+                model: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AnnotationsOut"];
+                };
+            };
+            /** @description No key, or none that is known. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The key may not do this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description There is no such thing. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Understood, but not usable. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A service this needs is away; try again. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    create_annotation: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["AnnotationIn"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AnnotationOut"];
+                };
+            };
+            /** @description The request cannot be read. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description No key, or none that is known. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The key may not do this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description There is no such thing. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is too large. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The media type or encoding cannot be used. */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Understood, but not usable. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A service this needs is away; try again. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    delete_annotation: {
+        parameters: {
+            query: {
+                /** @description name of the model */
+                model: string;
+            };
+            header?: never;
+            path: {
+                /** @description id as listed */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description No key, or none that is known. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The key may not do this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description There is no such thing. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Understood, but not usable. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A service this needs is away; try again. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     get_catalogue: {
         parameters: {
             query?: never;
@@ -5665,6 +7387,602 @@ export interface operations {
             };
             /** @description The key may not do this. */
             403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Understood, but not usable. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A service this needs is away; try again. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_channels: {
+        parameters: {
+            query?: {
+                /** @description `next` of the page before */
+                cursor?: string | null;
+                /** @description most items of one page */
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ChannelsOut"];
+                };
+            };
+            /** @description No key, or none that is known. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The key may not do this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Understood, but not usable. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A service this needs is away; try again. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    create_channel: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ChannelIn"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["NewChannel"];
+                };
+            };
+            /** @description The request cannot be read. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description No key, or none that is known. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The key may not do this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is too large. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The media type or encoding cannot be used. */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Understood, but not usable. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A service this needs is away; try again. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    delete_channel: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description id of the channel */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description No key, or none that is known. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The key may not do this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description There is no such thing. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Understood, but not usable. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A service this needs is away; try again. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    change_channel: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description id of the channel */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ChannelPatch"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ChannelOut"];
+                };
+            };
+            /** @description The request cannot be read. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description No key, or none that is known. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The key may not do this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description There is no such thing. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description It changed since it was read. */
+            412: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is too large. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The media type or encoding cannot be used. */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Understood, but not usable. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A service this needs is away; try again. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    try_channel: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description id of the channel */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Accepted"];
+                };
+            };
+            /** @description No key, or none that is known. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The key may not do this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description There is no such thing. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Understood, but not usable. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A service this needs is away; try again. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_deliveries: {
+        parameters: {
+            query?: {
+                /** @description `next` of the page before */
+                cursor?: string | null;
+                /** @description most items of one page */
+                limit?: number;
+            };
+            header?: never;
+            path: {
+                /** @description id of the channel */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DeliveriesOut"];
+                };
+            };
+            /** @description No key, or none that is known. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The key may not do this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description There is no such thing. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Understood, but not usable. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A service this needs is away; try again. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_delivery: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description id of the delivery */
+                delivery: string;
+                /** @description id of the channel */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DeliveryOut"];
+                };
+            };
+            /** @description No key, or none that is known. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The key may not do this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description There is no such thing. */
+            404: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -6075,6 +8393,276 @@ export interface operations {
             };
         };
     };
+    list_incidents: {
+        parameters: {
+            query?: {
+                /** @description `next` of the page before */
+                cursor?: string | null;
+                /** @description most items of one page */
+                limit?: number;
+                /** @description only those of this model */
+                model?: string | null;
+                /** @description only those that are not over */
+                open?: boolean;
+                /** @description only those in this state */
+                state?: ("open" | "acknowledged" | "expected" | "resolved" | "noise") | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["IncidentsOut"];
+                };
+            };
+            /** @description No key, or none that is known. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The key may not do this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Understood, but not usable. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A service this needs is away; try again. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_incident: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description id of the incident */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["IncidentOut"];
+                };
+            };
+            /** @description No key, or none that is known. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The key may not do this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description There is no such thing. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Understood, but not usable. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A service this needs is away; try again. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    change_incident: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description id of the incident */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["IncidentPatch"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["IncidentOut"];
+                };
+            };
+            /** @description The request cannot be read. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description No key, or none that is known. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The key may not do this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description There is no such thing. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description It contradicts what is there. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is too large. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The media type or encoding cannot be used. */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Understood, but not usable. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A service this needs is away; try again. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     list_keys: {
         parameters: {
             query?: {
@@ -6292,6 +8880,76 @@ export interface operations {
             };
             /** @description There is no such thing. */
             404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Understood, but not usable. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A service this needs is away; try again. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_fleet_kpis: {
+        parameters: {
+            query?: {
+                /** @description for whom: relevance differs, values do not */
+                persona?: "business" | "data_engineer" | "data_scientist" | "operator";
+                /** @description most cards */
+                top?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FleetKpisOut"];
+                };
+            };
+            /** @description No key, or none that is known. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The key may not do this. */
+            403: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -6771,7 +9429,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["TimelineOut"];
+                    "application/json": components["schemas"]["bellwether__gateway__lineage__answers__TimelineOut"];
                 };
             };
             /** @description No key, or none that is known. */
@@ -8697,6 +11355,172 @@ export interface operations {
             };
         };
     };
+    get_kpis: {
+        parameters: {
+            query?: {
+                /** @description for whom: relevance differs, values do not */
+                persona?: "business" | "data_engineer" | "data_scientist" | "operator";
+                /** @description ids that come first, apart by commas */
+                pins?: string | null;
+                /** @description most cards */
+                top?: number;
+            };
+            header?: never;
+            path: {
+                /** @description name of the model */
+                model: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["KpisOut"];
+                };
+            };
+            /** @description No key, or none that is known. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The key may not do this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description There is no such thing. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Understood, but not usable. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A service this needs is away; try again. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_kpi_history: {
+        parameters: {
+            query?: {
+                /** @description most days, counted from today */
+                days?: number;
+            };
+            header?: never;
+            path: {
+                /** @description id of the key figure */
+                kpi: string;
+                /** @description name of the model */
+                model: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["KpiHistoryOut"];
+                };
+            };
+            /** @description No key, or none that is known. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The key may not do this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description There is no such thing. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Understood, but not usable. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A service this needs is away; try again. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     push_labels: {
         parameters: {
             query?: {
@@ -9694,6 +12518,268 @@ export interface operations {
             };
         };
     };
+    list_mutes: {
+        parameters: {
+            query: {
+                /** @description most items of one page */
+                limit?: number;
+                /** @description name of the model */
+                model: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MutesOut"];
+                };
+            };
+            /** @description No key, or none that is known. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The key may not do this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description There is no such thing. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Understood, but not usable. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A service this needs is away; try again. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    create_mute: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["MuteIn"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MuteOut"];
+                };
+            };
+            /** @description The request cannot be read. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description No key, or none that is known. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The key may not do this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description There is no such thing. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is too large. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The media type or encoding cannot be used. */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Understood, but not usable. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A service this needs is away; try again. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    delete_mute: {
+        parameters: {
+            query: {
+                /** @description name of the model */
+                model: string;
+            };
+            header?: never;
+            path: {
+                /** @description id as listed */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description No key, or none that is known. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The key may not do this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description There is no such thing. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Understood, but not usable. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A service this needs is away; try again. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     list_pipelines: {
         parameters: {
             query?: {
@@ -9899,6 +12985,377 @@ export interface operations {
             };
             /** @description There is no such thing. */
             404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Understood, but not usable. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A service this needs is away; try again. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_rules: {
+        parameters: {
+            query?: {
+                /** @description the rule of this model; of all models without one */
+                model?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RulesOut"];
+                };
+            };
+            /** @description No key, or none that is known. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The key may not do this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description There is no such thing. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Understood, but not usable. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A service this needs is away; try again. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    create_rule: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["RuleIn"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RuleOut"];
+                };
+            };
+            /** @description The request cannot be read. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description No key, or none that is known. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The key may not do this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description There is no such thing. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is too large. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The media type or encoding cannot be used. */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Understood, but not usable. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A service this needs is away; try again. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    delete_rule: {
+        parameters: {
+            query?: {
+                /** @description the rule of this model; of all models without one */
+                model?: string | null;
+            };
+            header?: never;
+            path: {
+                /** @description name of the rule */
+                rule: "drift" | "prediction_drift" | "performance" | "quality" | "input_removed" | "batch_rejected" | "no_data" | "pipeline_failed";
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description No key, or none that is known. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The key may not do this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description There is no such thing. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Understood, but not usable. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A service this needs is away; try again. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    change_rule: {
+        parameters: {
+            query?: {
+                /** @description the rule of this model; of all models without one */
+                model?: string | null;
+            };
+            header?: never;
+            path: {
+                /** @description name of the rule */
+                rule: "drift" | "prediction_drift" | "performance" | "quality" | "input_removed" | "batch_rejected" | "no_data" | "pipeline_failed";
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["RulePatch"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RuleOut"];
+                };
+            };
+            /** @description The request cannot be read. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description No key, or none that is known. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The key may not do this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description There is no such thing. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is too large. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The media type or encoding cannot be used. */
+            415: {
                 headers: {
                     [name: string]: unknown;
                 };

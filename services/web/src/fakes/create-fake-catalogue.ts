@@ -38,6 +38,8 @@ export function createFakeCatalogue(): Catalogue {
       { status: 'unknown', title: 'Unknown', meaning: 'too little to say: too few rows, or none' },
     ],
     metrics: METRICS,
+    kpis: [],
+    rules: [],
     media_types: [],
     encodings: [],
   };

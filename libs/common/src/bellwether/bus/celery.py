@@ -15,6 +15,8 @@ TIDIER = "collector"
 
 WATCHER = "collector"
 """The service that looks at sources."""
+ALARM = "drift"
+"""The service that looks at models whose time has come: silence is a finding, too."""
 
 _LOG = logger(__name__)
 
@@ -67,6 +69,11 @@ def make_celery(settings: Settings) -> Celery:
                 "task": f"{WATCHER}.watch",
                 "schedule": settings.sources.beat_seconds,
                 "options": {"queue": WATCHER, "expires": max(2.0, settings.sources.beat_seconds)},
+            },
+            "watch-alerts": {
+                "task": f"{ALARM}.watch",
+                "schedule": settings.notify.check_seconds,
+                "options": {"queue": ALARM, "expires": max(2.0, settings.notify.check_seconds)},
             },
             "tidy": {
                 "task": f"{TIDIER}.tidy",

@@ -9,10 +9,10 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from itertools import islice
 
-from bellwether.contracts import ANALYSES, AnyEvent, ModelDeleted, analysis_pk, local_pk, requests_pk
+from bellwether.contracts import ANALYSES, INCIDENTS, AnyEvent, ModelDeleted, analysis_pk, local_pk, requests_pk
 from bellwether.errors import NotReady
 from bellwether.objects import ObjectStore
-from bellwether.storage.collections import EXPLAIN, LINEAGE, MODELS, OPS, REPORTS, RUNS, VIEWS, Collection
+from bellwether.storage.collections import ALERTS, EXPLAIN, LINEAGE, MODELS, OPS, REPORTS, RUNS, VIEWS, Collection
 from bellwether.storage.months import months, months_pk
 from bellwether.storage.port import DocumentStore
 
@@ -44,6 +44,8 @@ class Forget:
             left -= self._delete_objects(name, left)
         for coll, pk in self._partitions(self.service, name):
             left -= self._empty(coll, pk, left)
+        for coll, pk in self._shared(self.service):
+            left -= self._empty(coll, pk, left, of=name)
         if left <= 0:
             number = int(event.subject.partition("~")[2] or 0) + 1
             return (event.model_copy(update={"subject": f"{name}~{number}"}),)
@@ -56,13 +58,28 @@ class Forget:
             case "drift":
                 yield from ((REPORTS, pk) for pk in by_month)
                 yield from ((REPORTS, analysis_pk(name, id)) for id in self._analyses(name))
+                yield from ((ALERTS, name), (VIEWS, f"kpis|{name}"))
             case "explain":
                 yield from ((EXPLAIN, pk) for pk in (*by_month, local_pk(name)))
             case "lineage":
                 yield LINEAGE, name
             case "collector":
                 yield from ((RUNS, pk) for pk in by_month)
-                yield from ((OPS, pk) for pk in (f"push|{name}", requests_pk(name)))
+                people = (f"annotations|{name}", f"mutes|{name}")
+                yield from ((OPS, pk) for pk in (f"push|{name}", requests_pk(name), *people))
+
+    def _shared(self, service: str) -> Iterator[Partition]:
+        """Yield partitions that hold documents of several models, each with the name of its own."""
+        if service == "drift":
+            yield VIEWS, INCIDENTS
+            after = None
+            while True:
+                page = self.documents.query(OPS, "channels", limit=100, after=after)
+                yield from ((ALERTS, f"deliveries|{doc['id']}") for doc in page.docs)
+                if (after := page.cursor) is None:
+                    return
+        if service == "collector":
+            yield from ((OPS, INCIDENTS), (OPS, "rules"))
 
     def _analyses(self, name: str) -> Iterator[str]:
         """Yield the ids of what was asked about past batches; they stay until their results are gone."""
@@ -73,11 +90,12 @@ class Forget:
             if (after := page.cursor) is None:
                 return
 
-    def _empty(self, coll: Collection, pk: str, most: int, *, but: str | None = None) -> int:
-        """Delete documents of a partition; how many."""
+    def _empty(self, coll: Collection, pk: str, most: int, *, but: str | None = None, of: str | None = None) -> int:
+        """Delete documents of a partition, or those of one model in it; how many."""
         done = 0
+        where = [] if of is None else [("model", "eq", of)]
         while done < most:
-            docs = self.documents.query(coll, pk, limit=min(100, most - done)).docs
+            docs = self.documents.query(coll, pk, where, limit=min(100, most - done)).docs
             ids = [doc["id"] for doc in docs if doc["id"] != but]
             for id in ids:
                 self.documents.delete(coll, pk, id)
@@ -103,7 +121,8 @@ class Forget:
 
     def _finish(self, name: str) -> None:
         if self.service == "drift":
-            self.documents.delete(VIEWS, "fleet", name)
+            for coll, pk in ((VIEWS, "fleet"), (VIEWS, "kpis"), (ALERTS, "due")):
+                self.documents.delete(coll, pk, name)
         if self.service == "collector":
             for id in list(self._analyses(name)):
                 self.documents.delete(OPS, ANALYSES, id)

@@ -219,6 +219,12 @@ class Ledger:
         """Return work of one service that is not finished, at most ``limit``: for gauges and operators."""
         return [parse(WorkItem, doc) for doc in self._partitions(service, [], limit)]
 
+    def oldest_seconds(self) -> float:
+        """Return the age of the oldest unfinished work of any service; 0 when there is none."""
+        services = {name.partition(".")[0] for names in ROUTES.values() for name in names}
+        ages = (self.age_seconds(item) for service in services for item in self.undone(service, limit=100))
+        return max(0.0, *ages, 0.0)
+
     def dead(self, after: str | None = None, limit: int = 50) -> tuple[list[DeadLetter], str | None]:
         """Return dead letters, newest first, and the cursor of the next page."""
         page = self.documents.query(WORK, DEAD, desc=True, limit=limit, after=after)

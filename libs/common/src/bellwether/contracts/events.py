@@ -179,6 +179,30 @@ class PreviewRequested(ObservedEvent):
     version: Literal[1] = 1
 
 
+class CheckDue(Event):
+    """A model's alerts want a look: a timer ran out, or a person changed what they depend on.
+
+    ``subject`` is a fact id of kind ``check``: what asks for a look at one time is one fact.
+    """
+
+    type: Literal["check.due"] = "check.due"
+    version: Literal[1] = 1
+
+
+class IncidentChanged(Event):
+    """An incident has a new entry in its timeline; ``subject`` is its id, ``|`` and the number of the entry."""
+
+    type: Literal["incident.changed"] = "incident.changed"
+    version: Literal[1] = 1
+
+
+class DeliveryDue(Event):
+    """A message is to be sent: ``subject`` is what it is about, ``|`` and the id of the channel."""
+
+    type: Literal["delivery.due"] = "delivery.due"
+    version: Literal[1] = 1
+
+
 AnyEvent = Annotated[
     ModelChanged
     | ModelDeleted
@@ -194,6 +218,9 @@ AnyEvent = Annotated[
     | PerformanceReported
     | AnalysisRequested
     | ExplanationRequested
+    | CheckDue
+    | IncidentChanged
+    | DeliveryDue
     | PipelineRunObserved
     | TrainingRunObserved
     | ModelVersionObserved

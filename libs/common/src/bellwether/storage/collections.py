@@ -24,16 +24,19 @@ LINEAGE = Collection("lineage", ("type", "kind", "job", "start", "last"))
 """pk = graph, a model or ``@<source>``: nodes, edges, pointers; pk ``i~<hash>``: the graphs that hold a node."""
 SOURCES = Collection("sources", ("type", "status", "pipeline", "experiment_id", "name"))
 """pk = ``<source>|yyyy-mm``: pipeline runs, training runs, registered versions, OpenLineage events as observed."""
-VIEWS = Collection("views", ("status", "name"))
-"""pk = view name: one small derived document per model."""
-OPS = Collection("ops", ("type",))
-"""pk = subject: API keys, pushes already seen, cursors, audit records."""
+ALERTS = Collection("alerts", ("type", "state", "model", "due"))
+"""pk = model: incidents; pk = ``deliveries|<channel>``: what was sent; pk = ``due``: when a model wants a look."""
+VIEWS = Collection("views", ("status", "name", "model", "state"))
+"""pk = view name: one small derived document per model, or per incident; pk = ``kpis|<model>``: one a day."""
+OPS = Collection("ops", ("type", "model"))
+"""pk = subject: API keys, pushes already seen, cursors, audit records, what people decide about alerts."""
 WORK = Collection("work", ("state", "due"))
 """pk = ``<service>|<bucket>``: events a subscriber still has to handle; pk = ``dead``: those given up."""
 
-COLLECTIONS = (EXPLAIN, LINEAGE, MODELS, OPS, REPORTS, RUNS, SOURCES, VIEWS, WORK)
+COLLECTIONS = (ALERTS, EXPLAIN, LINEAGE, MODELS, OPS, REPORTS, RUNS, SOURCES, VIEWS, WORK)
 
 OWNERS: Mapping[str, tuple[str, ...]] = {
+    "alerts": ("drift",),
     "models": ("gateway", "collector"),
     "runs": ("gateway", "collector"),
     "reports": ("drift",),

@@ -17,6 +17,8 @@ FOLLOW: frozenset[AccessRole] = READ | PUSH
 """What became of a push."""
 OPERATE: frozenset[AccessRole] = frozenset({"operator", "admin"})
 """Keys and dead letters."""
+HANDLE: frozenset[AccessRole] = frozenset({"engineer", "operator", "admin"})
+"""Incidents, expected changes and the rules of alerts."""
 ANYONE: frozenset[AccessRole] = frozenset(ACCESS_ROLES)
 """Whoever has a key."""
 

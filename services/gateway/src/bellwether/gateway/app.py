@@ -28,6 +28,7 @@ from bellwether.gateway.feed import Feed
 from bellwether.gateway.keyring import Keyring
 from bellwether.gateway.keys import server_secret
 from bellwether.gateway.problems import Refused, respond
+from bellwether.gateway.recent import Recent
 from bellwether.gateway.routes import ENDPOINTS, ROOT
 from bellwether.gateway.spool import sweep
 from bellwether.gateway.threads import Threads
@@ -46,7 +47,10 @@ def create_app(
     ledger = Ledger(documents, settings.work, now)
     ring = bus.doorbell.ring if isinstance(bus, DurableBus) else _leave_to_reconciler
     stopping = threading.Event()
-    context = Context(settings, documents, objects, bus, ledger, now, threads, keyring, ring, stopping, Counter())
+    recent = Recent()
+    context = Context(
+        settings, documents, objects, bus, ledger, now, threads, keyring, ring, stopping, Counter(), recent
+    )
 
     @asynccontextmanager
     async def lifespan(_: FastAPI) -> AsyncIterator[None]:
@@ -60,7 +64,7 @@ def create_app(
         redoc_url=None,
         redirect_slashes=False,
         telemetry={"logs": False, "metrics": False, "operation_spans": False},
-        middleware=[Middleware(Edge), Middleware(Auth, context=context)],
+        middleware=[Middleware(Edge, recent=recent), Middleware(Auth, context=context)],
         lifespan=lifespan,
     )
     _add_routes(app)

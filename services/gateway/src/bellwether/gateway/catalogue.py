@@ -1,8 +1,9 @@
-"""What this server has: drift methods, performance metrics, statuses, formats."""
+"""What this server has: drift methods, performance metrics, key figures, rules of alerts, statuses, formats."""
 
-from bellwether.contracts import ENCODINGS, ROW_FORMATS, Contract, Status
+from bellwether.contracts import ENCODINGS, ROW_FORMATS, RULES, Contract, KpiInfo, RuleInfo, Status
 from bellwether.contracts.catalogue import METHODS, METRICS
 from bellwether.contracts.methods import Method, MetricInfo
+from bellwether.kpi import INFOS
 
 
 class StatusWord(Contract):
@@ -18,6 +19,8 @@ class Catalogue(Contract):
 
     methods: tuple[Method, ...]
     metrics: tuple[MetricInfo, ...]
+    kpis: tuple[KpiInfo, ...]
+    rules: tuple[RuleInfo, ...]
     statuses: tuple[StatusWord, ...]
     media_types: tuple[str, ...]
     encodings: tuple[str, ...]
@@ -26,6 +29,8 @@ class Catalogue(Contract):
 CATALOGUE = Catalogue(
     methods=METHODS,
     metrics=METRICS,
+    kpis=INFOS,
+    rules=RULES,
     statuses=(
         StatusWord(status="act", title="Act", meaning="past its line: look into it now"),
         StatusWord(status="watch", title="Watch", meaning="changed, not past its line: keep an eye on it"),

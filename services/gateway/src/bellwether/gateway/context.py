@@ -16,6 +16,7 @@ from bellwether.errors import Fault, NotFound
 from bellwether.gateway.access import Identity
 from bellwether.gateway.keyring import Keyring
 from bellwether.gateway.problems import Refused
+from bellwether.gateway.recent import Recent
 from bellwether.gateway.threads import Threads
 from bellwether.objects import ObjectStore
 from bellwether.settings import Settings
@@ -29,7 +30,7 @@ class Context:
     """Ports and settings of one application.
 
     ``ring`` wakes a worker for work that is in the ledger; ``stopping`` is set when requests that wait should end;
-    ``uploads`` counts the bodies each key is pushing at this moment.
+    ``uploads`` counts the bodies each key is pushing at this moment, ``recent`` remembers requests of minutes.
     """
 
     settings: Settings
@@ -43,6 +44,7 @@ class Context:
     ring: Callable[[Ticket], None]
     stopping: threading.Event
     uploads: Counter[str]
+    recent: Recent
 
 
 @dataclass(frozen=True, slots=True)

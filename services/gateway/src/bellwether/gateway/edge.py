@@ -9,13 +9,17 @@ from starlette.datastructures import MutableHeaders
 from starlette.requests import ClientDisconnect
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from bellwether.gateway.endpoint import API
 from bellwether.gateway.problems import respond, unexpected
+from bellwether.gateway.recent import Recent
 from bellwether.telemetry.logging import bound, logger
 from bellwether.telemetry.metrics import REQUEST_SECONDS, REQUESTS_RUNNING
 
 _LOG = logger(__name__)
 _ID = re.compile(r"[A-Za-z0-9._-]{8,64}")
 _QUIET = {"/healthz", "/readyz", "/metrics"}
+_NOT_COUNTED = {*_QUIET, f"{API}/events"}
+"""What says nothing about how fast answers are: probes, and streams that stay open."""
 
 HEADERS: Mapping[str, str] = {
     "X-Content-Type-Options": "nosniff",
@@ -32,8 +36,8 @@ _HSTS = "max-age=31536000; includeSubDomains"
 class Edge:
     """Wraps the application; nothing leaves it but answers."""
 
-    def __init__(self, app: ASGIApp) -> None:
-        self._app = app
+    def __init__(self, app: ASGIApp, recent: Recent) -> None:
+        self._app, self._recent = app, recent
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Run one request."""
@@ -63,7 +67,10 @@ class Edge:
                 if status:
                     raise  # the answer has begun: the server cuts the connection
                 await respond(error, request_id)(scope, receive, answer)
-            _record(scope, status, time.perf_counter() - begin)
+            seconds = time.perf_counter() - begin
+            _record(scope, status, seconds)
+            if scope["path"] not in _NOT_COUNTED:
+                self._recent.note(status or 500, seconds)
 
 
 def _complete(headers: MutableHeaders, request_id: str, *, secure: bool) -> None:

@@ -6,9 +6,12 @@ from bellwether.contracts import (
     BatchReceived,
     BatchRejected,
     BatchSubmitted,
+    CheckDue,
+    DeliveryDue,
     DriftReported,
     ExplanationReady,
     ExplanationRequested,
+    IncidentChanged,
     LabelsReceived,
     LabelsSubmitted,
     LineageReceived,
@@ -39,6 +42,8 @@ def graph_of(event: AnyEvent) -> Teller:  # noqa: C901  # one case for each even
         case BatchSubmitted() | LabelsSubmitted() | ReferenceSubmitted() | ModelDeleted() | AnalysisRequested():
             pass
         case SourceDue() | SourceRead() | PreviewRequested():
+            pass
+        case CheckDue() | IncidentChanged() | DeliveryDue():
             pass
         case PipelineRunObserved() | TrainingRunObserved() | ModelVersionObserved() | LineageReceived():
             pass

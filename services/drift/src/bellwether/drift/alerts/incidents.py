@@ -1,0 +1,332 @@
+"""From what rules see to incidents: opened, joined, told once, muted, reminded of, closed, reopened; pure."""
+
+import hashlib
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+
+from bellwether.contracts import (
+    REMINDER_H,
+    REOPENED_WITHIN_H,
+    RULES,
+    SEVERITY,
+    Alert,
+    Batch,
+    Change,
+    Impact,
+    Incident,
+    IncidentAction,
+    Kpi,
+    Mute,
+    Rule,
+    RuleInfo,
+    TimelineEntry,
+    current_actions,
+    fact_id,
+    state_of,
+)
+from bellwether.drift.alerts.base import Seen, Series, bad_run, clear, told
+from bellwether.drift.alerts.rules import ALERT_RULES
+from bellwether.kpi.base import end_of
+from bellwether.kpi.words import listed, span
+
+_FRESH = timedelta(hours=REOPENED_WITHIN_H)
+_REMINDER = timedelta(hours=REMINDER_H)
+_INFO = {one.rule: one for one in RULES}
+
+
+@dataclass(frozen=True, slots=True)
+class Decisions:
+    """What people decided: about incidents, by id; rules, general ones first; expected changes."""
+
+    actions: Mapping[str, tuple[IncidentAction, ...]] = field(default_factory=dict)
+    rules: Sequence[Rule] = ()
+    mutes: Sequence[Mute] = ()
+
+    def of(self, incident: Incident) -> tuple[IncidentAction, ...]:
+        """Return what was decided about one incident."""
+        return self.actions.get(incident.id, ())
+
+
+@dataclass(frozen=True, slots=True)
+class _Signal:
+    """One subject as one rule sees it, with the rule as it is in force."""
+
+    info: RuleInfo
+    subject: str | None
+    series: Series
+
+
+def advance(
+    seen: Seen,
+    incidents: Sequence[Incident],
+    decisions: Decisions,
+    kpis: Sequence[Kpi] = (),
+    *,
+    trigger: str,
+) -> list[Incident]:
+    """Return the incidents that are new or changed, from those known so far and what is seen now.
+
+    ``trigger`` names the step, so that a repeat of it can tell what it did already. What began and ended between two
+    looks is no incident.
+    """
+    model, now = seen.facts.model.name, seen.facts.now
+    book = _Book(model, now, trigger, decisions, seen.facts.batches, {one.id: one for one in incidents})
+    for incident in incidents:
+        book.heed_people(incident)
+    for signal in _signals(seen, decisions.rules):
+        book.heed(signal)
+    book.settle(_impact_of(kpis))
+    before = {one.id: one for one in incidents}
+    return [one for one in book.incidents.values() if one != before.get(one.id)]
+
+
+def in_force(rules: Sequence[Rule]) -> dict[str, RuleInfo]:
+    """Return the rules that are on, with what people changed about them; later layers win."""
+    found: dict[str, RuleInfo] = {}
+    for info in RULES:
+        enabled, opens, closes = True, info.opens_after, info.closes_after
+        for rule in rules:
+            if rule.rule == info.rule:
+                enabled = enabled if rule.enabled is None else rule.enabled
+                opens, closes = rule.opens_after or opens, rule.closes_after or closes
+        if enabled:
+            found[info.rule] = info.model_copy(update={"opens_after": opens, "closes_after": closes})
+    return found
+
+
+def muted_until(alert: Alert, mutes: Sequence[Mute], now: datetime) -> datetime | None:
+    """Return when the expected changes end that cover an alert."""
+    ends = [one.end for one in mutes if one.start <= now < one.end and _covers(one, alert)]
+    return max(ends, default=None)
+
+
+def alert_key(rule: str, model: str, version: str | None, subject: str | None, since: datetime) -> str:
+    """Return what receivers tell repeats of one finding by: 16 hex digits."""
+    parts = (rule, model, version or "", subject or "", since.isoformat())
+    return hashlib.sha256("\x1f".join(parts).encode()).hexdigest()[:16]
+
+
+@dataclass(slots=True)
+class _Book:
+    """The incidents of one model while they are looked through."""
+
+    model: str
+    now: datetime
+    trigger: str
+    decisions: Decisions
+    batches: Sequence[Batch]
+    incidents: dict[str, Incident]
+
+    def heed_people(self, incident: Incident) -> None:
+        """Close or reopen what a person closed or reopened."""
+        actions = current_actions(incident, self.decisions.of(incident))
+        last = next((one for one in reversed(actions) if one.action in ("resolve", "noise", "reopen")), None)
+        if last is None:
+            return
+        if last.action == "reopen" and incident.state == "resolved" and last.at >= (incident.resolved_at or last.at):
+            self._put(
+                incident, "reopened", "Reopened.", last.actor, state="open", reopened_at=last.at, resolved_at=None
+            )
+        elif last.action != "reopen" and incident.state != "resolved":
+            text = "Called noise." if last.action == "noise" else "Resolved by hand."
+            self._put(
+                incident, "resolved", text, last.actor, state="resolved", resolved_at=last.at, resolved_by=last.actor
+            )
+
+    def heed(self, signal: _Signal) -> None:
+        """Open, renew or clear the alert of one subject."""
+        group = f"{self.model}|{signal.info.family}"
+        newest = max((one for one in self.incidents.values() if one.group == group), key=_begin, default=None)
+        by_hand = newest is not None and newest.state == "resolved" and newest.resolved_by != _ITSELF
+        series = told(signal.series, newest.resolved_at if newest is not None and by_hand else None)
+        run = bad_run(series)
+        live = newest if newest is not None and newest.state != "resolved" else None
+        alert = None if live is None else _active(live, signal)
+        if live is not None and alert is not None:
+            self._renew(live, alert, signal, series)
+        elif len(run) >= signal.info.opens_after:
+            self._raise(_alert(self.model, signal, run), live, newest, signal.info, group)
+
+    def settle(self, impact: Impact) -> None:
+        """Close what is over, mute and wake what expected changes cover, remind of what nobody looked at."""
+        for incident in list(self.incidents.values()):
+            if incident.state == "resolved":
+                continue
+            active = [one for one in incident.alerts if one.cleared_at is None]
+            if not active:
+                self._put(
+                    incident, "resolved", "Everything is fine again.", state="resolved", resolved_at=self.now,
+                    resolved_by=_ITSELF, status="fine",
+                )  # fmt: skip
+                continue
+            self._mute(incident, active)
+            self._remind(self.incidents[incident.id])
+            self._describe(self.incidents[incident.id], active, impact)
+
+    def _renew(self, incident: Incident, alert: Alert, signal: _Signal, series: Series) -> None:
+        run = bad_run(series)
+        changes: dict[str, object] = {}
+        new = run and (run[-1].batch, run[-1].sentence) != (alert.last_batch, alert.sentence)
+        if new and run[-1].seen_at >= alert.last_at:
+            last = run[-1]
+            known = sum(one.seen_at > alert.last_at for one in series if one.status == "act")
+            changes = {
+                "last_at": last.seen_at, "last_batch": last.batch, "batches": alert.batches + known,
+                "sentence": last.sentence, "value": last.value, "features": last.features or alert.features,
+            }  # fmt: skip
+        elif clear(series, signal.info.closes_after) and series[-1].seen_at >= alert.last_at:
+            changes = {"cleared_at": self.now, "status": "fine"}
+        if not changes:
+            return
+        renewed = alert.model_copy(update=changes)
+        alerts = tuple(renewed if one.key == alert.key else one for one in incident.alerts)
+        if "cleared_at" in changes:
+            self._put(incident, "cleared", f"Fine again: {_named(renewed)}.", alerts=alerts)
+        else:
+            self._change(incident, alerts=alerts)
+
+    def _raise(self, alert: Alert, live: Incident | None, newest: Incident | None, info: RuleInfo, group: str) -> None:
+        if live is not None:
+            self._put(live, "joined", f"Joined: {alert.sentence}", alerts=(*live.alerts, alert))
+        elif newest is not None and newest.resolved_at is not None and self.now - newest.resolved_at <= _FRESH:
+            self._put(
+                newest, "reopened", f"Reopened: {alert.sentence}", alerts=(*newest.alerts, alert), state="open",
+                status="act", reopened_at=self.now, resolved_at=None, resolved_by=None, reminded_at=None,
+            )  # fmt: skip
+        else:
+            made = self._opened(alert, info, group)
+            self.incidents[made.id] = made
+
+    def _opened(self, alert: Alert, info: RuleInfo, group: str) -> Incident:
+        entry = TimelineEntry(at=self.now, change="opened", text=alert.sentence, trigger=self.trigger)
+        return Incident(
+            id=fact_id(alert.since, "incident", self.model, group, alert.key),
+            pk=self.model,
+            model=self.model,
+            group=group,
+            family=info.family,
+            state="open",
+            status="act",
+            title=info.title,
+            sentence=alert.sentence,
+            since=alert.since,
+            seen_at=alert.seen_at,
+            opened_at=self.now,
+            alerts=(alert,),
+            next_step=info.next_step,
+            timeline=(entry,),
+            updated_at=self.now,
+            trigger=self.trigger,
+        )
+
+    def _mute(self, incident: Incident, active: Sequence[Alert]) -> None:
+        ends = [muted_until(alert, self.decisions.mutes, self.now) for alert in active]
+        end = None if None in ends else min(one for one in ends if one is not None)
+        if end is not None and incident.state != "expected":
+            text = f"Quiet until {end:%d %b %Y}: the change is expected."
+            self._put(incident, "muted", text, state="expected", muted_until=end)
+        elif end is not None and incident.muted_until != end:
+            self._change(incident, muted_until=end)
+        elif end is None and incident.state == "expected":
+            self._put(incident, "rearmed", "The expected change ended, and it is still there.", state="open",
+                      muted_until=None, reminded_at=None)  # fmt: skip
+
+    def _remind(self, incident: Incident) -> None:
+        actions = self.decisions.of(incident)
+        last = max(filter(None, (incident.reminded_at, incident.reopened_at, incident.opened_at)))
+        if state_of(incident, actions, self.now) == "open" and self.now - last >= _REMINDER:
+            age = span(self.now - (incident.reopened_at or incident.opened_at))
+            self._put(incident, "reminder", f"Open for {age}, and nobody looked at it.", reminded_at=self.now)
+
+    def _describe(self, incident: Incident, active: Sequence[Alert], impact: Impact) -> None:
+        """Renew the words and numbers a reader sees first."""
+        worst = max(active, key=lambda one: (SEVERITY[one.status], one.last_at))
+        subjects = [one.subject for one in active if one.subject is not None]
+        title = _INFO[worst.rule].title + (f": {listed(subjects)}" if subjects else "")
+        since = min(one.since for one in incident.alerts)
+        touched = [one for one in self.batches if end_of(one) > since and one.state == "accepted"]
+        sums = {"batches": len(touched), "rows": sum(one.rows for one in touched)}
+        changes = {"title": title, "sentence": worst.sentence, "status": worst.status, "since": since}
+        next_step = _INFO[worst.rule].next_step
+        self._change(incident, **changes, impact=impact.model_copy(update=sums), next_step=next_step)
+
+    def _put(self, incident: Incident, change: Change, text: str, actor: str | None = None, **more: object) -> None:
+        entry = TimelineEntry(at=self.now, change=change, text=text, actor=actor, trigger=self.trigger)
+        self._change(incident, timeline=(*incident.timeline, entry), **more)
+
+    def _change(self, incident: Incident, **more: object) -> None:
+        if any(getattr(incident, name) != value for name, value in more.items()):
+            stamp = {"updated_at": self.now, "trigger": self.trigger}
+            self.incidents[incident.id] = incident.model_copy(update={**more, **stamp})
+
+
+_ITSELF = "itself"
+
+
+def _signals(seen: Seen, rules: Sequence[Rule]) -> Iterator[_Signal]:
+    on = in_force(rules)
+    for rule in ALERT_RULES:
+        if rule.rule in on:
+            for subject, series in rule.look(seen).items():
+                yield _Signal(on[rule.rule], subject, series)
+
+
+def _alert(model: str, signal: _Signal, run: Series) -> Alert:
+    first, last = run[0], run[-1]
+    return Alert(
+        key=alert_key(signal.info.rule, model, last.version, signal.subject, first.at),
+        rule=signal.info.rule,
+        family=signal.info.family,
+        subject=signal.subject,
+        features=last.features,
+        version=last.version,
+        status="act",
+        since=first.at,
+        seen_at=first.seen_at,
+        first_batch=first.batch,
+        last_batch=last.batch,
+        last_at=last.seen_at,
+        batches=len(run),
+        value=last.value,
+        threshold=last.threshold,
+        sentence=last.sentence,
+    )
+
+
+def _active(incident: Incident, signal: _Signal) -> Alert | None:
+    for one in incident.alerts:
+        if one.rule == signal.info.rule and one.subject == signal.subject and one.cleared_at is None:
+            return one
+    return None
+
+
+def _begin(incident: Incident) -> datetime:
+    return incident.reopened_at or incident.opened_at
+
+
+def _named(alert: Alert) -> str:
+    title = _INFO[alert.rule].title.lower()
+    return f"{title} ({alert.subject})" if alert.subject else title
+
+
+def _covers(mute: Mute, alert: Alert) -> bool:
+    """Say whether an expected change covers an alert: its rule, and all features it is about."""
+    if mute.kpis and not mute.rules and not mute.features:
+        return False
+    rule = not mute.rules or alert.rule in mute.rules
+    about = set(alert.features) or ({alert.subject} if alert.subject else set())
+    feature = not mute.features or (bool(about) and about <= set(mute.features))
+    return rule and feature
+
+
+def _impact_of(kpis: Sequence[Kpi]) -> Impact:
+    """Return what the key figures say is touched; only what got worse."""
+    by_id = {one.id: one for one in kpis}
+    share, money = by_id.get("changed_inputs"), by_id.get("money_at_risk")
+    lost = None if money is None or money.value is None or money.value <= 0 else money.value
+    return Impact(
+        share=None if share is None else share.value,
+        money=lost,
+        currency=None if lost is None or money is None else money.unit,
+    )

@@ -1,0 +1,186 @@
+"""Every rule of alerts as a pure function of stored documents; what each means stands in the contracts."""
+
+from collections.abc import Mapping
+from datetime import datetime
+
+from bellwether.contracts import Batch, DriftPoint, PerformanceReport, fact_time
+from bellwether.drift.alerts.base import AlertRule, Seen, Series, Sighting
+from bellwether.kpi.base import arrived, end_of
+from bellwether.kpi.deliveries import GONE
+from bellwether.kpi.performance import counts
+from bellwether.kpi.words import span
+
+_ERROR = 200
+
+
+def drift(seen: Seen) -> Mapping[str | None, Series]:
+    """Look at the drift index of every batch."""
+    said = {one.batch: one.overall.sentence for one in seen.reports}
+    arrivals = _arrivals(seen)
+    return {
+        None: [
+            Sighting(
+                status=point.status,
+                at=point.start or point.end,
+                seen_at=arrivals.get(point.batch, point.end),
+                sentence=said.get(point.batch, f"The drift index is {point.score or 0:.0f} of 100."),
+                batch=point.batch,
+                value=point.score,
+                threshold=point.threshold,
+                features=_bad_features(point),
+            )
+            for point in seen.facts.points
+        ]
+    }
+
+
+def prediction_drift(seen: Seen) -> Mapping[str | None, Series]:
+    """Look at the distribution of the answers in every batch."""
+    said = {one.batch: one.prediction.sentence for one in seen.reports if one.prediction is not None}
+    arrivals = _arrivals(seen)
+    return {
+        None: [
+            Sighting(
+                status=point.statuses[0],
+                at=point.start or point.end,
+                seen_at=arrivals.get(point.batch, point.end),
+                sentence=said.get(point.batch, f"The answers moved: {point.features[0]}."),
+                batch=point.batch,
+                value=point.scores[0],
+                features=(point.features[0],),
+            )
+            for point in seen.facts.points
+            if len(point.features) > point.n_features
+        ]
+    }
+
+
+def performance(seen: Seen) -> Mapping[str | None, Series]:
+    """Look at the performance of every batch: realised where labels suffice, else estimated."""
+    real = {one.batch: one for one in seen.facts.realised if counts(one) and one.status != "unknown"}
+    guessed = {one.batch: one for one in seen.facts.estimated}
+    arrivals = _arrivals(seen)
+    return {None: [_performance(one, arrivals) for _, one in sorted({**guessed, **real}.items())]}
+
+
+def quality(seen: Seen) -> Mapping[str | None, Series]:
+    """Look at the values of every input in the newest batches."""
+    return _by_feature(seen, gone=False)
+
+
+def input_removed(seen: Seen) -> Mapping[str | None, Series]:
+    """Look whether the inputs are there, with their type, in the newest batches."""
+    return _by_feature(seen, gone=True)
+
+
+def batch_rejected(seen: Seen) -> Mapping[str | None, Series]:
+    """Look whether batches could be used."""
+    return {None: [_use(one) for one in seen.facts.batches if one.state != "received"]}
+
+
+def no_data(seen: Seen) -> Mapping[str | None, Series]:
+    """Look at the clock: whether a batch is missing."""
+    facts = seen.facts
+    newest, interval, age = facts.newest, facts.interval, facts.age
+    if newest is None or interval is None or age is None:
+        return {}
+    due = end_of(newest) + 2 * interval
+    if facts.silent:
+        sentence = f"No data has come for {span(age)}; a batch is expected every {span(interval)}."
+        late = Sighting("act", due, due + facts.offset, sentence, newest.id, newest.version, age / interval, 2.0)
+        return {None: [late]}
+    return {None: [Sighting("fine", end_of(newest), arrived(newest), "Data arrives.", newest.id)]}
+
+
+def pipeline_failed(seen: Seen) -> Mapping[str | None, Series]:
+    """Look at the finished runs of every pipeline that feeds the model."""
+    found: dict[str | None, list[Sighting]] = {}
+    for run in sorted(seen.facts.runs, key=lambda one: one.started_at):
+        if run.status not in ("succeeded", "failed"):
+            continue
+        why = ": ".join(part for part in (run.activity, (run.error or "")[:_ERROR]) if part)
+        failed = run.status == "failed"
+        sentence = f"{run.pipeline} failed{f' at {why}' if why else ''}." if failed else f"{run.pipeline} succeeded."
+        one = Sighting("act" if failed else "fine", run.started_at, run.ended_at or run.started_at, sentence)
+        found.setdefault(run.pipeline, []).append(one)
+    return found
+
+
+def _by_feature(seen: Seen, *, gone: bool) -> dict[str | None, Series]:
+    arrivals = _arrivals(seen)
+    found: dict[str | None, list[Sighting]] = {}
+    for report in seen.reports:
+        at = report.start or report.end or fact_time(report.batch)
+        for one in report.features:
+            issues = [issue for issue in one.issues if (issue.kind in GONE) == gone]
+            status = "act" if any(i.status == "act" for i in issues) else "watch" if issues and not gone else "fine"
+            worst = next((issue for issue in issues if issue.status == "act"), None)
+            found.setdefault(one.feature, []).append(
+                Sighting(
+                    status=status,  # type: ignore[arg-type]  # one of the four words
+                    at=at,
+                    seen_at=arrivals.get(report.batch, at),
+                    sentence=_issue(one.feature, worst.kind, worst.current, worst.detail) if worst else one.sentence,
+                    batch=report.batch,
+                    version=report.version,
+                    value=None if worst is None else worst.current,
+                    features=(one.feature,),
+                )
+            )
+    return {name: series for name, series in found.items() if any(one.status == "act" for one in series) or not gone}
+
+
+def _issue(name: str, kind: str, share: float | None, detail: str) -> str:
+    match kind:
+        case "column_missing":
+            return f"{name} is missing from the batch; the model needs it."
+        case "type_changed":
+            return f"{name} changed its type{f' ({detail})' if detail else ''} and cannot be read as before."
+    what = {"missing": "are missing", "unseen": "were never seen in the reference", "infinite": "are infinite"}
+    return (
+        f"{100 * (share or 0):.0f} % of the values of {name} {what.get(kind, 'are out of the range of the reference')}."
+    )
+
+
+def _performance(one: PerformanceReport, arrivals: Mapping[str, datetime]) -> Sighting:
+    key = next((value for value in one.metrics if value.metric == one.key_metric), None)
+    return Sighting(
+        status=one.status,
+        at=one.start or one.end,
+        seen_at=arrivals.get(one.batch, one.end),
+        sentence=one.sentence,
+        batch=one.batch,
+        value=None if key is None else key.value,
+        threshold=None if key is None else key.act,
+    )
+
+
+def _use(one: Batch) -> Sighting:
+    rejected = one.state == "rejected"
+    first = f": {one.reasons[0].pointer} is {one.reasons[0].value}" if rejected and one.reasons else ""
+    sentence = f"A batch of {end_of(one):%d %b %Y} could not be used{first}." if rejected else "The batch was accepted."
+    status = "act" if rejected else "fine"
+    return Sighting(status, one.start or end_of(one), arrived(one), sentence, one.id, one.version)  # type: ignore[arg-type]  # a word
+
+
+def _arrivals(seen: Seen) -> dict[str, datetime]:
+    return {one.id: arrived(one) for one in seen.facts.batches}
+
+
+def _bad_features(point: DriftPoint) -> tuple[str, ...]:
+    """Return the inputs of a batch past their act line; the answers stand before them where there are any."""
+    pairs = list(zip(point.features, point.statuses, strict=True))[len(point.features) - point.n_features :]
+    return tuple(name for name, status in pairs if status == "act")
+
+
+ALERT_RULES: tuple[AlertRule, ...] = (
+    AlertRule("drift", drift),
+    AlertRule("prediction_drift", prediction_drift),
+    AlertRule("performance", performance),
+    AlertRule("quality", quality),
+    AlertRule("input_removed", input_removed),
+    AlertRule("batch_rejected", batch_rejected),
+    AlertRule("no_data", no_data),
+    AlertRule("pipeline_failed", pipeline_failed),
+)
+"""How each rule of ``contracts.RULES`` is computed."""
