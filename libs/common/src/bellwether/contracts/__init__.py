@@ -1,4 +1,4 @@
-"""Everything services tell each other or store: the only vocabulary they share."""
+"""Everything services tell each other or store: the only vocabulary they share. Longer than most: a list of names."""
 
 from bellwether.contracts.alerts import (
     INCIDENTS,
