@@ -18,7 +18,7 @@ def event(kind: Callable[..., AnyEvent]) -> AnyEvent:
 
 def test_one_batch_leads_to_its_reports(tmp_path: Path) -> None:
     store = SqliteStore(tmp_path / "documents.db")
-    lineage = Lineage(GraphWriter(store))
+    lineage = Lineage(store, GraphWriter(store))
     for _ in range(2):
         for kind in (BatchReceived, DriftReported, ExplanationReady):
             assert list(lineage.record(event(kind))) == []

@@ -454,6 +454,106 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/lineage": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Receive Lineage
+         * @description Take one OpenLineage event: point `OPENLINEAGE_URL` here, with `OPENLINEAGE_ENDPOINT=api/v1/lineage`.
+         */
+        post: operations["receive_lineage"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/lineage/batch": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Receive Lineage Batch
+         * @description Take a list of OpenLineage events; those that cannot be used are named, the others are stored.
+         */
+        post: operations["receive_lineage_batch"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/lineage/columns": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Lineage Columns
+         * @description Where a column or a feature comes from, or what is made of it, as far as sources say so.
+         */
+        get: operations["get_lineage_columns"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/lineage/diff": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Lineage Diff
+         * @description How two things came about differently: runs, versions, code and data by their roles.
+         */
+        get: operations["get_lineage_diff"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/lineage/export": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Export Lineage
+         * @description The neighbourhood of a node as a file; what was left out is said in it.
+         */
+        get: operations["export_lineage"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/lineage/graph": {
         parameters: {
             query?: never;
@@ -466,6 +566,26 @@ export interface paths {
          * @description The neighbourhood of a node: lanes over time, edges, and a path through it. 30 days around it by default.
          */
         get: operations["get_lineage_graph"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/lineage/impact": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Lineage Impact
+         * @description What depends on a node: models, batches and reports, over all graphs.
+         */
+        get: operations["get_lineage_impact"];
         put?: never;
         post?: never;
         delete?: never;
@@ -524,6 +644,8 @@ export interface paths {
         /**
          * Get Root Cause
          * @description Likely causes of drift, the likeliest first, each with its evidence and the way to it.
+         *
+         *     Looked for on the way to the first bad batch, which may be an older one than that of the report.
          */
         get: operations["get_root_cause"];
         put?: never;
@@ -1593,6 +1715,22 @@ export interface components {
             state: "exact" | "estimated" | "failed" | "unchecked";
         };
         /**
+         * AffectedModel
+         * @description A model that depends on a node: its newest dependent batch, its worst report.
+         */
+        AffectedModel: {
+            /** Batches */
+            batches: number;
+            /** Model */
+            model: string;
+            /** Newest */
+            newest: string | null;
+            /** Reports */
+            reports: number;
+            /** Verdict */
+            verdict: ("fine" | "watch" | "act" | "unknown") | null;
+        };
+        /**
          * AgainstReference
          * @description Attribution drift: the same model and background on the reference's rows and on the batch's.
          *
@@ -2133,6 +2271,22 @@ export interface components {
             status: "fine" | "watch" | "act" | "unknown";
         };
         /**
+         * BatchSummary
+         * @description How many events a batch held, and how they fared.
+         */
+        BatchSummary: {
+            /** Failed */
+            failed: number;
+            /** Non Retriable */
+            non_retriable: number;
+            /** Received */
+            received: number;
+            /** Retriable */
+            retriable: number;
+            /** Successful */
+            successful: number;
+        };
+        /**
          * CauseOut
          * @description A likely cause: a node of the provenance graph, how strongly it is suspected in [0, 1], and why.
          */
@@ -2211,7 +2365,7 @@ export interface components {
              * @enum {string}
              */
             strength: "strong" | "moderate" | "weak";
-            tests: components["schemas"]["TestsOut"];
+            tests: components["schemas"]["OutcomesOut"];
         };
         /**
          * SourceOut
@@ -2427,6 +2581,16 @@ export interface components {
             rows: number;
         };
         /**
+         * ChangeOut
+         * @description One thing that differs between two nodes in the same role.
+         */
+        ChangeOut: {
+            a: components["schemas"]["JsonValue"];
+            b: components["schemas"]["JsonValue"];
+            /** Field */
+            field: string;
+        };
+        /**
          * ChangePoint
          * @description Since when: the first batch after the change, its time, and the interval the change lies in.
          */
@@ -2615,6 +2779,43 @@ export interface components {
             role: "feature" | "prediction" | "score" | "label" | "id" | "time" | "segment";
         };
         /**
+         * ColumnEdgeOut
+         * @description A column was made from another one, by a run.
+         */
+        ColumnEdgeOut: {
+            /** By */
+            by: string | null;
+            /**
+             * Evidence
+             * @enum {string}
+             */
+            evidence: "exact" | "bridge" | "inferred" | "unresolved";
+            /** Source */
+            source: string;
+            /** Source Column */
+            source_column: string;
+            /** Target */
+            target: string;
+            /** Target Column */
+            target_column: string;
+        };
+        /**
+         * ColumnOut
+         * @description A column of a dataset, or a feature; ``type`` as its source names it.
+         */
+        ColumnOut: {
+            /** Column */
+            column: string;
+            /** Depth */
+            depth: number;
+            /** Label */
+            label: string;
+            /** Node */
+            node: string;
+            /** Type */
+            type: string | null;
+        };
+        /**
          * ColumnQuality
          * @description One column of one batch: shares in [0, 1], and ``issues``, the worst first. ``status`` is of the issues alone.
          */
@@ -2644,6 +2845,29 @@ export interface components {
              * @enum {string}
              */
             status: "fine" | "watch" | "act" | "unknown";
+        };
+        /**
+         * ColumnsOut
+         * @description Where a column comes from, or what is made of it.
+         */
+        ColumnsOut: {
+            /** Column */
+            column: string;
+            /** Columns */
+            columns: components["schemas"]["ColumnOut"][];
+            /**
+             * Direction
+             * @enum {string}
+             */
+            direction: "up" | "down";
+            /** Edges */
+            edges: components["schemas"]["ColumnEdgeOut"][];
+            /** Node */
+            node: string;
+            /** Sentence */
+            sentence: string;
+            /** Truncated */
+            truncated: boolean;
         };
         /**
          * Contribution
@@ -2909,6 +3133,26 @@ export interface components {
             feature: string;
         };
         /**
+         * DiffOut
+         * @description How two things came about differently, by role.
+         */
+        DiffOut: {
+            /** A */
+            a: string;
+            /** B */
+            b: string;
+            /** Changed */
+            changed: components["schemas"]["RoleOut"][];
+            /** Only A */
+            only_a: components["schemas"]["RoleOut"][];
+            /** Only B */
+            only_b: components["schemas"]["RoleOut"][];
+            /** Same */
+            same: number;
+            /** Sentence */
+            sentence: string;
+        };
+        /**
          * Distribution
          * @description Shares in [0, 1] of reference and batch by bin, missing values in the last one; null without a profile.
          */
@@ -3130,6 +3374,18 @@ export interface components {
             items: components["schemas"]["ExplanationItem"][];
             /** Next */
             next: string | null;
+        };
+        /**
+         * FailedEvent
+         * @description An event of a batch that was not stored: its place in the list, and why.
+         */
+        FailedEvent: {
+            /** Index */
+            index: number;
+            /** Reason */
+            reason: string;
+            /** Retriable */
+            retriable: boolean;
         };
         /**
          * FeatureDrift
@@ -3747,6 +4003,28 @@ export interface components {
             rows: number;
             /** Share */
             share: number | null;
+        };
+        /**
+         * ImpactOut
+         * @description What depends on a node, over all graphs; ``foreign`` counts models the caller may not see.
+         */
+        ImpactOut: {
+            /** Batches */
+            batches: components["schemas"]["FoundOut"][];
+            /** Foreign */
+            foreign: number;
+            /** Models */
+            models: components["schemas"]["AffectedModel"][];
+            /** Node */
+            node: string;
+            /** Others */
+            others: components["schemas"]["FoundOut"][];
+            /** Reports */
+            reports: components["schemas"]["FoundOut"][];
+            /** Sentence */
+            sentence: string;
+            /** Truncated */
+            truncated: boolean;
         };
         /**
          * Importance
@@ -5208,6 +5486,23 @@ export interface components {
             verdict: ("fine" | "watch" | "act" | "unknown") | null;
         };
         /**
+         * OutcomesOut
+         * @description Four tests of a likely cause, each null where it cannot be made.
+         *
+         *     ``onset``: it is new since the last good batch. ``column``: columns lead from it to a feature that drifts. ``size``:
+         *     its size fits what is seen. ``siblings``: what does not depend on it is fine.
+         */
+        OutcomesOut: {
+            /** Column */
+            column: boolean | null;
+            /** Onset */
+            onset: boolean | null;
+            /** Siblings */
+            siblings: boolean | null;
+            /** Size */
+            size: boolean | null;
+        };
+        /**
          * OutputShift
          * @description Why the mean output moved from the reference to the batch: ``change`` = ``current`` - ``reference``.
          *
@@ -5607,6 +5902,34 @@ export interface components {
             value: string;
         };
         /**
+         * ReceivedBatchOut
+         * @description What became of a batch of events.
+         */
+        ReceivedBatchOut: {
+            /** Failed Events */
+            failed_events: components["schemas"]["FailedEvent"][];
+            /**
+             * Status
+             * @enum {string}
+             */
+            status: "success" | "partial_success" | "failure";
+            summary: components["schemas"]["BatchSummary"];
+        };
+        /**
+         * ReceivedOut
+         * @description An event was stored, and is merged into the graph ``graph``.
+         */
+        ReceivedOut: {
+            /** Graph */
+            graph: string;
+            /** Id */
+            id: string;
+            /** Links */
+            links: {
+                [key: string]: string;
+            };
+        };
+        /**
          * Recomputed
          * @description One batch looked at again, beside ``live``, null without a live report; ``features``: name, status, score.
          */
@@ -5760,6 +6083,23 @@ export interface components {
              * @enum {string}
              */
             status: "fine" | "watch" | "act" | "unknown";
+        };
+        /**
+         * RoleOut
+         * @description What plays a role, a kind with its dataset, job or model, in one or both of two histories.
+         */
+        RoleOut: {
+            /** A */
+            a: string | null;
+            /** B */
+            b: string | null;
+            /** Changes */
+            changes: components["schemas"]["ChangeOut"][];
+            kind: components["schemas"]["NodeKind"];
+            /** Label */
+            label: string;
+            /** Role */
+            role: string;
         };
         /**
          * Roles
@@ -6351,23 +6691,6 @@ export interface components {
             status: "fine" | "watch" | "act" | "unknown";
             /** Threshold */
             threshold: number | null;
-        };
-        /**
-         * TestsOut
-         * @description Four tests of a likely cause, each null where it cannot be made.
-         *
-         *     ``onset``: it is new since the last good batch. ``column``: columns lead from it to a feature that drifts. ``size``:
-         *     its size fits what is seen. ``siblings``: what does not depend on it is fine.
-         */
-        TestsOut: {
-            /** Column */
-            column: boolean | null;
-            /** Onset */
-            onset: boolean | null;
-            /** Siblings */
-            siblings: boolean | null;
-            /** Size */
-            size: boolean | null;
         };
         /**
          * Thresholds
@@ -8986,6 +9309,486 @@ export interface operations {
             };
         };
     };
+    receive_lineage: {
+        parameters: {
+            query?: {
+                /** @description model the events are about; else any may use them */
+                model?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": Record<string, never>;
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ReceivedOut"];
+                };
+            };
+            /** @description The request cannot be read. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description No key, or none that is known. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The key may not do this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description There is no such thing. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is too large. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The media type or encoding cannot be used. */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Understood, but not usable. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A service this needs is away; try again. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    receive_lineage_batch: {
+        parameters: {
+            query?: {
+                /** @description model the events are about; else any may use them */
+                model?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": Record<string, never>[];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ReceivedBatchOut"];
+                };
+            };
+            /** @description The request cannot be read. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description No key, or none that is known. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The key may not do this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description There is no such thing. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is too large. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The media type or encoding cannot be used. */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Understood, but not usable. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A service this needs is away; try again. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_lineage_columns: {
+        parameters: {
+            query: {
+                /** @description column of the dataset */
+                column?: string | null;
+                /** @description where from, or what is made of it */
+                direction?: "up" | "down";
+                /** @description model whose graph is read, or `@` and a source; that of the node by default */
+                model?: string | null;
+                /** @description id of a dataset, or of a feature */
+                node: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ColumnsOut"];
+                };
+            };
+            /** @description No key, or none that is known. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The key may not do this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description There is no such thing. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Understood, but not usable. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A service this needs is away; try again. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_lineage_diff: {
+        parameters: {
+            query: {
+                /** @description a node, such as the last good batch */
+                a: string;
+                /** @description another one, such as the first bad batch */
+                b: string;
+                /** @description most steps up */
+                depth?: number;
+                /** @description model whose graph is read, or `@` and a source; that of the node by default */
+                model?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DiffOut"];
+                };
+            };
+            /** @description No key, or none that is known. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The key may not do this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description There is no such thing. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Understood, but not usable. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A service this needs is away; try again. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    export_lineage: {
+        parameters: {
+            query: {
+                /** @description the graph as it was at this time */
+                asof?: string | null;
+                /** @description most steps down */
+                down?: number;
+                /** @description what the file is read by */
+                format?: "openlineage" | "prov-json" | "dot" | "svg" | "csv";
+                /** @description only what happened at this time or later */
+                from?: string | null;
+                /** @description only what had been received by this time */
+                known?: string | null;
+                /** @description most nodes */
+                limit?: number;
+                /** @description model whose graph is read, or `@` and a source; that of the node by default */
+                model?: string | null;
+                /** @description id of a node, as the API gives it */
+                node: string;
+                /** @description only what happened at this time or earlier */
+                to?: string | null;
+                /** @description most steps up */
+                up?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": string;
+                    "application/zip": string;
+                    "image/svg+xml": string;
+                    "text/vnd.graphviz": string;
+                };
+            };
+            /** @description No key, or none that is known. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The key may not do this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description There is no such thing. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Understood, but not usable. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A service this needs is away; try again. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     get_lineage_graph: {
         parameters: {
             query: {
@@ -9025,6 +9828,85 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["GraphOut"];
+                };
+            };
+            /** @description No key, or none that is known. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The key may not do this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description There is no such thing. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Understood, but not usable. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A service this needs is away; try again. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_lineage_impact: {
+        parameters: {
+            query: {
+                /** @description model whose graph is read, or `@` and a source; that of the node by default */
+                model?: string | null;
+                /** @description id of a node, as the API gives it */
+                node: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ImpactOut"];
                 };
             };
             /** @description No key, or none that is known. */
@@ -9248,11 +10130,9 @@ export interface operations {
             query: {
                 /** @description only causes for it */
                 feature?: string | null;
-                /** @description id of an incident */
-                incident?: string | null;
                 /** @description the model */
                 model: string;
-                /** @description a report; that of the newest batch by default */
+                /** @description a report or batch; the newest by default */
                 report?: string | null;
             };
             header?: never;

@@ -70,13 +70,8 @@ class Teller:
         **attributes: JsonValue,
     ) -> str:
         """Say something about a node; attributes that are None are not said. Returns its id."""
-        said = {"label": label, "job": job, "verdict": verdict, **attributes}
+        said: dict[str, JsonValue] = {"label": label, "job": job, "verdict": verdict, **attributes}
         ahead = (self.time - self.received).total_seconds()
-        facts = {
-            name: Attribute(value=value, time=self.time, source=self.source)
-            for name, value in said.items()
-            if value is not None
-        }
         self.nodes.append(
             derived(
                 Node(
@@ -93,7 +88,7 @@ class Teller:
                     seen=self.received,
                     deleted_at=_utc(deleted_at),
                     clock_skew_s=ahead if ahead > SKEW_S else None,
-                    attributes=facts,
+                    attributes=self._attributes(said),
                 )
             )
         )
@@ -108,7 +103,7 @@ class Teller:
         at: datetime | None = None,
         evidence: Evidence = "exact",
         columns: ColumnMap | None = None,
-        **attributes: JsonValue,
+        attributes: Mapping[str, JsonValue] | None = None,
     ) -> None:
         """Say that one thing flowed into another, at the time of the fact unless ``at`` is given.
 
@@ -119,7 +114,6 @@ class Teller:
         time = _utc(at) or self.time
         for id in (src, dst):
             self.nodes.append(self._stub(id, time))
-        said = {name: value for name, value in attributes.items() if value is not None}
         self.edges.append(
             Edge(
                 id=edge_doc_id(src, rel, dst),
@@ -131,12 +125,17 @@ class Teller:
                 last=time,
                 seen=self.received,
                 evidence=evidence,
-                columns={name: columns[name] for name in sorted(columns or {})[:MOST_COLUMNS]} if columns else {},
-                attributes={
-                    name: Attribute(value=value, time=self.time, source=self.source) for name, value in said.items()
-                },
+                columns={name: (columns or {})[name] for name in sorted(columns or {})[:MOST_COLUMNS]},
+                attributes=self._attributes(attributes or {}),
             )
         )
+
+    def _attributes(self, said: Mapping[str, JsonValue]) -> dict[str, Attribute]:
+        return {
+            name: Attribute(value=value, time=self.time, source=self.source)
+            for name, value in said.items()
+            if value is not None
+        }
 
     def _stub(self, id: str, time: datetime) -> Node:
         return Node(

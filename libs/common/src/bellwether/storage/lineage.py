@@ -17,6 +17,7 @@ from bellwether.contracts import (
     Edge,
     Graph,
     Node,
+    NodeKind,
     Pointer,
     Touch,
     fact_stamp,
@@ -148,7 +149,7 @@ class GraphReader(Reader):
         missing = [id for id in wanted if id not in self._nodes]
         self._nodes.update(dict.fromkeys(missing))
         for graph in self.graphs:
-            here = [node_doc_id(id) for id in missing if not own(id) or not graph.startswith("@")]
+            here = [node_doc_id(id) for id in missing if not graph.startswith("@") or _shared(id)]
             for doc in _read(self.documents, graph, here):
                 self.read += 1
                 found = parse(Node, doc)
@@ -199,6 +200,11 @@ def touching(documents: DocumentStore, id: str) -> tuple[list[str], bool]:
 def own(id: str) -> bool:
     """Say whether a node belongs to one model, so that no other graph can hold it."""
     return parse_node_id(id).namespace.startswith("bellwether")
+
+
+def _shared(id: str) -> bool:
+    """Say whether a source may know of a node: of what is a model's own, only of the model itself."""
+    return not own(id) or id.startswith(f"{NodeKind.MODEL}:")
 
 
 def touch_pk(id: str) -> str:

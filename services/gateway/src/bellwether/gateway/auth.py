@@ -11,8 +11,8 @@ from bellwether.errors import Fault
 from bellwether.gateway.access import Identity
 from bellwether.gateway.bucket import Buckets
 from bellwether.gateway.context import Context
-from bellwether.gateway.endpoint import API
-from bellwether.gateway.problems import Refused, too_many
+from bellwether.gateway.endpoint import API, is_intake
+from bellwether.gateway.problems import Refused, overloaded, too_many
 from bellwether.gateway.sessions import COOKIE
 
 _OPEN = {("POST", f"{API}/session")}
@@ -38,7 +38,7 @@ class Auth:
                 self._limit(_address(request))
             else:
                 identity = await self._identify(request)
-                self._limit(identity.key)
+                self._limit(identity.key, overload=is_intake(scope["method"], scope["path"]))
                 scope.setdefault("state", {})["identity"] = identity
         await self._app(scope, receive, send)
 
@@ -63,12 +63,14 @@ class Auth:
         _check_csrf(request, identity)
         return identity
 
-    def _limit(self, who: str) -> None:
+    def _limit(self, who: str, *, overload: bool = False) -> None:
+        """Raise 429, or 503 for clients that give up on anything else."""
         wait = self._buckets.take(who, self._context.now())
         if wait > 0.0:
             rate = f"{self._context.settings.gateway.requests_per_second:g} a second"
             fault = Fault("Authorization", "too many requests", rate, "wait as Retry-After says")
-            raise too_many(f"Too many requests: {rate} are allowed, and a burst before.", fault, math.ceil(wait))
+            message, seconds = f"Too many requests: {rate} are allowed, and a burst before.", math.ceil(wait)
+            raise overloaded(message, fault, seconds) if overload else too_many(message, fault, seconds)
 
 
 def _address(request: Request) -> str:

@@ -39,6 +39,7 @@ class Endpoint:
     ``roles`` None: no key is asked for. ``fails``: error statuses beside those every route may answer. ``content``:
     the media type and schema of an answer that is no contract. ``rows``: the body holds rows; ``optional``: or is none.
     ``later``: the answer may also be 202, in the same shape.
+    ``body``: media type and schema of a body that the route reads itself.
     """
 
     method: str
@@ -51,6 +52,7 @@ class Endpoint:
     rows: bool = False
     optional: bool = False
     later: bool = False
+    body: Mapping[str, Any] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,6 +70,11 @@ class Gate:
         if request.url.query:
             known: Mapping[str, frozenset[str]] = request.app.state.queries
             _check_query(request, known[request.scope["route"].operation_id])
+
+
+def is_intake(method: str, path: str) -> bool:
+    """Say whether a request brings OpenLineage events: their clients come back after 503, and give up on 429."""
+    return method == "POST" and path in (f"{API}/lineage", f"{API}/lineage/batch")
 
 
 def rows_body(*, required: bool = True) -> dict[str, Any]:

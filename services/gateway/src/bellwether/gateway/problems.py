@@ -45,6 +45,11 @@ def too_many(message: str, fault: Fault, wait_s: int) -> Refused:
     return Refused(HTTPStatus.TOO_MANY_REQUESTS, message, [fault], {"Retry-After": str(wait_s)})
 
 
+def overloaded(message: str, fault: Fault, wait_s: int) -> Refused:
+    """Return the same as a 503."""
+    return Refused(HTTPStatus.SERVICE_UNAVAILABLE, message, [fault], {"Retry-After": str(wait_s)})
+
+
 @dataclass(frozen=True, slots=True)
 class _Answer:
     status: int

@@ -36,6 +36,8 @@ def add(app: FastAPI, endpoint: Endpoint, prefix: str) -> None:
     extra: dict[str, Any] = {"x-roles": sorted(endpoint.roles or ())}
     if endpoint.rows:
         extra["requestBody"] = rows_body(required=not endpoint.optional)
+    if endpoint.body is not None:
+        extra["requestBody"] = {"required": True, "content": dict(endpoint.body)}
     if (kind := body_of(endpoint)) is not None:
         schema = {"$ref": f"#/components/schemas/{kind.__name__}"}
         extra["requestBody"] = {"required": True, "content": {"application/json": {"schema": schema}}}

@@ -10,7 +10,7 @@ from bellwether.storage.lineage import GraphWriter
 
 def build(context: Context) -> Mapping[str, Handler]:
     """Return the handlers of this service by their full name."""
-    lineage = Lineage(GraphWriter(context.documents))
+    lineage = Lineage(context.documents, GraphWriter(context.documents))
     return {"lineage.record": lineage.record}
 
 

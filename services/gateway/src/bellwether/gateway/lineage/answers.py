@@ -187,7 +187,7 @@ Rule = Literal[
 ]
 
 
-class TestsOut(Contract):
+class OutcomesOut(Contract):
     """Four tests of a likely cause, each null where it cannot be made.
 
     ``onset``: it is new since the last good batch. ``column``: columns lead from it to a feature that drifts. ``size``:
@@ -210,7 +210,7 @@ class CauseOut(Contract):
     sentence: str
     score: float
     strength: Literal["strong", "moderate", "weak"]
-    tests: TestsOut
+    tests: OutcomesOut
     distance: NonNegativeInt
     error: str | None
     count: int

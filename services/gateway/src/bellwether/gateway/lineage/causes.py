@@ -1,19 +1,107 @@
-"""Likely causes as the API answers them."""
+"""Likely causes as the API answers them: of a report, of a feature, or of what an incident is about."""
 
-from bellwether.gateway.lineage.answers import RootCauseOut
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from bellwether.contracts import NodeKind, parse_node_id
+from bellwether.errors import Fault, InvalidInput
+from bellwether.gateway.context import Context
+from bellwether.gateway.drift import read_points
+from bellwether.gateway.lineage.answers import CauseOut, OutcomesOut, RootCauseOut
+from bellwether.gateway.lineage.graph import links, step
 from bellwether.gateway.lineage.scope import Scope
+from bellwether.graph.case import Case, case_of
+from bellwether.graph.causes import Cause, causes
+from bellwether.graph.walk import external
+
+_POINTS = 400
+"""Batches that are looked through for the first bad one."""
 
 
-def unknown(scope: Scope, report: str | None, reason: str) -> RootCauseOut:
-    """Return that nothing can be said, and why."""
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """What is to be explained; the newest batch where nothing says otherwise."""
+
+    report: str | None = None
+    feature: str | None = None
+
+
+def root_cause(ctx: Context, scope: Scope, asked: Asked) -> RootCauseOut:
+    """Return the likely causes of a bad report."""
+    points = read_points(ctx, scope.model, None, None, _POINTS)
+    batch = _batch_of(asked.report) if asked.report is not None else points[-1].batch if points else None
+    if batch is None or not any(point.batch == batch for point in points):
+        why = "no batch has been analysed" if batch is None else "there is no drift report of this batch"
+        return _answer(scope, asked.report, None, "unknown", why, ())
+    case = case_of(scope.reader, scope.model, points, batch, asked.feature)
+    if case is None:
+        what = "the report" if asked.feature is None else f"{asked.feature} in the report"
+        return _answer(scope, asked.report, None, "none", f"{what} is fine", ())
+    found = causes(scope.reader, case)
+    if not found.known:
+        why = "nothing is known of where the batch came from: name its `run` when pushing, or add a source"
+        return _answer(scope, case.report, case, "unknown", why, ())
+    if not found.causes:
+        return _answer(scope, case.report, case, "none", "nothing unusual is known on the way to the batch", ())
+    out = tuple(_cause(scope, one) for one in found.causes)
+    return _answer(scope, case.report, case, "found", "", out)
+
+
+def _batch_of(report: str) -> str:
+    """Return the batch of a report; the node of a batch stands for its drift report."""
+    parts = parse_node_id(report)
+    if parts.kind == NodeKind.BATCH:
+        return parts.name
+    if parts.kind != NodeKind.REPORT:
+        fault = Fault("?report", parts.kind, "a report or a batch", "name the node of a report")
+        raise InvalidInput("Causes are looked for of a report.", [fault])
+    name = parts.name.partition("/")[2]
+    return name.partition("~")[2] if name.startswith(("f~", "e~")) else name
+
+
+def _answer(
+    scope: Scope, report: str | None, case: Case | None, status: str, reason: str, found: Sequence[CauseOut]
+) -> RootCauseOut:
+    sentence = {
+        "found": f"Likely cause: {found[0].sentence}." if found else "",
+        "none": f"No cause is looked for: {reason}." if case is None else f"No cause was found: {reason}.",
+        "unknown": f"No cause can be named: {reason}.",
+    }[status]
     return RootCauseOut(
         model=scope.model,
         report=report,
-        batch=None,
-        onset=None,
-        status="unknown",
+        batch=None if case is None else case.batch,
+        onset=None if case is None else case.onset,
+        status=status,
         reason=reason,
-        sentence=f"No cause can be named: {reason}.",
-        causes=(),
+        sentence=sentence,
+        causes=tuple(found),
         sources=scope.sources,
+    )
+
+
+def _cause(scope: Scope, one: Cause) -> CauseOut:
+    ids = [one.hops[0].dst if one.hops else one.node.node]
+    for hop in one.hops:
+        ids.append(hop.src if hop.dst == ids[-1] else hop.dst)
+    known = scope.reader.nodes(ids)
+    nodes = [known.get(id) or external(id, one.hops[max(n - 1, 0)]) for n, id in enumerate(ids) if one.hops]
+    evidence = [*(hop.evidence for hop in one.hops), "exact"]
+    return CauseOut(
+        node=one.node.node,
+        kind=one.node.kind,
+        label=one.node.label,
+        rule=one.rule,
+        sentence=one.sentence,
+        score=one.score,
+        strength=one.strength,
+        tests=OutcomesOut(**one.tests._asdict()),
+        distance=one.distance,
+        error=one.error,
+        count=one.count,
+        path=tuple(step(n, node, said) for n, (node, said) in enumerate(zip(nodes, evidence, strict=False), 1)),
+        evidence=one.evidence,
+        at=one.at,
+        features=one.features,
+        links=links(one.node),
     )

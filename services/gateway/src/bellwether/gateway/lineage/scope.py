@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from typing_extensions import override
 
-from bellwether.contracts import Node, parse_node_id
+from bellwether.contracts import Node, NodeKind, parse_node_id
 from bellwether.errors import Fault, InvalidInput, NotFound
 from bellwether.gateway.access import Identity
 from bellwether.gateway.context import Context
@@ -72,12 +72,11 @@ def open_scope(ctx: Context, caller: Identity, model: str | None, *nodes: str) -
 def check_node(id: str) -> None:
     """Raise ``InvalidInput`` unless a text is a node id."""
     try:
-        parse_node_id(id)
+        NodeKind(parse_node_id(id).kind)
     except ValueError as error:
         fix = "copy the id of a node as the API gives it, percent-encoded in the URL"
-        raise InvalidInput(
-            "This is no id of a node.", [Fault("?node", id[:200], "kind:namespace:name", fix)]
-        ) from error
+        fault = Fault("?node", id[:200], "kind:namespace:name", fix)
+        raise InvalidInput("This is no id of a node.", [fault]) from error
 
 
 def model_of(id: str) -> str | None:

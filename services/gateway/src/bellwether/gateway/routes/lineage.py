@@ -1,27 +1,33 @@
 """The provenance graph: where things come from, what depends on them, what the likely cause is."""
 
-from datetime import timedelta
-from typing import Annotated
+from datetime import datetime, timedelta
+from typing import Annotated, Any, Literal
 
-from fastapi import Query
+from fastapi import Query, Request, Response
 from pydantic import StringConstraints
 
-from bellwether.contracts import GraphName, Level, ModelName, NodeKind
+from bellwether.contracts import GraphName, Level, ModelName, Node, NodeKind
 from bellwether.errors import Fault, InvalidInput
-from bellwether.gateway.access import READ
+from bellwether.gateway.access import PUSH, READ
 from bellwether.gateway.context import Caller, Context, Ctx
 from bellwether.gateway.endpoint import Endpoint
-from bellwether.gateway.lineage import causes, graph, history, node, scope
+from bellwether.gateway.lineage import causes, compare, graph, history, node, receive, scope
 from bellwether.gateway.lineage.answers import (
+    ColumnsOut,
+    DiffOut,
     GraphOut,
+    ImpactOut,
     NodeOut,
     PathOut,
+    ReceivedBatchOut,
+    ReceivedOut,
     RootCauseOut,
     SearchOut,
     TimelineOut,
 )
 from bellwether.gateway.parameters import Time
-from bellwether.graph import Bounds
+from bellwether.graph import Bounds, walk
+from bellwether.graph.exports import EXPORTS, Export
 
 NodeId = Annotated[str, StringConstraints(min_length=3, max_length=4000)]
 TheGraph = Annotated[
@@ -39,6 +45,8 @@ Kinds = Annotated[
     Annotated[str, StringConstraints(pattern=r"^[a-z_]{1,20}(,[a-z_]{1,20}){0,30}$")] | None,
     Query(description="only nodes of these kinds, separated by commas"),
 ]
+
+TheModelName = Annotated[ModelName | None, Query(description="model the events are about; else any may use them")]
 
 _WINDOW = timedelta(days=30)
 _LONGEST = timedelta(days=400)
@@ -63,14 +71,7 @@ async def get_lineage_graph(
 
     def read() -> GraphOut:
         where = scope.open_scope(ctx, caller, model, node)
-        root = where.node(node)
-        until = to or asof
-        since = from_ or min(root.start or root.last, until or root.last) - _WINDOW
-        if until is not None and not timedelta(0) <= until - since <= _LONGEST:
-            fault = Fault("?from", since.isoformat(), "at most 400 days before ?to", "shorten the window")
-            raise InvalidInput("The window cannot be used.", [fault])
-        only = _kinds(kinds) or None
-        bounds = Bounds(up, down, limit, since, until, asof, known, only)
+        bounds = _bounds(where.node(node), (from_, to), (asof, known), (up, down, limit), _kinds(kinds))
         return graph.neighbourhood(where, node, bounds, level)
 
     return await ctx.threads.run(read)
@@ -131,16 +132,124 @@ async def get_root_cause(
     ctx: Ctx,
     caller: Caller,
     model: Annotated[ModelName, Query(description="the model")],
-    report: Annotated[NodeId | None, Query(description="a report; that of the newest batch by default")] = None,
+    report: Annotated[NodeId | None, Query(description="a report or batch; the newest by default")] = None,
     feature: Annotated[str | None, Query(min_length=1, max_length=200, description="only causes for it")] = None,
-    incident: Annotated[str | None, Query(min_length=1, max_length=200, description="id of an incident")] = None,
 ) -> RootCauseOut:
-    """Likely causes of drift, the likeliest first, each with its evidence and the way to it."""
+    """Likely causes of drift, the likeliest first, each with its evidence and the way to it.
+
+    Looked for on the way to the first bad batch, which may be an older one than that of the report.
+    """
 
     def read() -> RootCauseOut:
-        return causes.unknown(scope.open_scope(ctx, caller, model), report, "causes are not looked for yet")
+        if report is not None:
+            scope.check_node(report)
+        where = scope.open_scope(ctx, caller, model)
+        return causes.root_cause(ctx, where, causes.Asked(report, feature))
 
     return await ctx.threads.run(read)
+
+
+async def get_lineage_impact(ctx: Ctx, caller: Caller, node: TheNode, model: TheGraph = None) -> ImpactOut:
+    """What depends on a node: models, batches and reports, over all graphs."""
+
+    def read() -> ImpactOut:
+        return compare.dependents(ctx, caller, scope.open_scope(ctx, caller, model, node), node)
+
+    return await ctx.threads.run(read)
+
+
+async def get_lineage_diff(
+    ctx: Ctx,
+    caller: Caller,
+    a: Annotated[NodeId, Query(description="a node, such as the last good batch")],
+    b: Annotated[NodeId, Query(description="another one, such as the first bad batch")],
+    model: TheGraph = None,
+    depth: Annotated[int, Query(ge=1, le=20, description="most steps up")] = 6,
+) -> DiffOut:
+    """How two things came about differently: runs, versions, code and data by their roles."""
+
+    def read() -> DiffOut:
+        return compare.difference(scope.open_scope(ctx, caller, model, a, b), a, b, depth)
+
+    return await ctx.threads.run(read)
+
+
+async def get_lineage_columns(
+    ctx: Ctx,
+    caller: Caller,
+    node: Annotated[NodeId, Query(description="id of a dataset, or of a feature")],
+    model: TheGraph = None,
+    column: Annotated[str | None, Query(min_length=1, max_length=200, description="column of the dataset")] = None,
+    direction: Annotated[Literal["up", "down"], Query(description="where from, or what is made of it")] = "up",
+) -> ColumnsOut:
+    """Where a column or a feature comes from, or what is made of it, as far as sources say so."""
+
+    def read() -> ColumnsOut:
+        return compare.columns(ctx, scope.open_scope(ctx, caller, model, node), node, column, direction)
+
+    return await ctx.threads.run(read)
+
+
+async def export_lineage(
+    ctx: Ctx,
+    caller: Caller,
+    node: TheNode,
+    model: TheGraph = None,
+    format: Annotated[
+        Literal["openlineage", "prov-json", "dot", "svg", "csv"], Query(description="what the file is read by")
+    ] = "openlineage",
+    up: Up = 8,
+    down: Down = 2,
+    limit: Nodes = 300,
+    asof: Asof = None,
+    known: Known = None,
+    from_: Since = None,
+    to: Until = None,
+) -> Response:
+    """The neighbourhood of a node as a file; what was left out is said in it."""
+
+    def read() -> tuple[bytes, Export]:
+        where = scope.open_scope(ctx, caller, model, node)
+        bounds = _bounds(where.node(node), (from_, to), (asof, known), (up, down, limit))
+        found = walk(where.reader, node, bounds)
+        assert found is not None
+        export = EXPORTS[format]
+        return export.write(found, ctx.now()), export
+
+    content, export = await ctx.threads.run(read)
+    headers = {"Content-Disposition": f'attachment; filename="provenance.{export.suffix}"'}
+    return Response(content, media_type=export.media_type, headers=headers)
+
+
+async def receive_lineage(request: Request, ctx: Ctx, caller: Caller, model: TheModelName = None) -> ReceivedOut:
+    """Take one OpenLineage event: point `OPENLINEAGE_URL` here, with `OPENLINEAGE_ENDPOINT=api/v1/lineage`."""
+    raw = await receive.body(request, receive.ONE_BYTES)
+    return await ctx.threads.run(receive.one, ctx, caller, model, raw)
+
+
+async def receive_lineage_batch(
+    request: Request, ctx: Ctx, caller: Caller, model: TheModelName = None
+) -> ReceivedBatchOut:
+    """Take a list of OpenLineage events; those that cannot be used are named, the others are stored."""
+    raw = await receive.body(request, receive.BATCH_BYTES)
+    return await ctx.threads.run(receive.many, ctx, caller, model, raw)
+
+
+def _bounds(
+    root: Node,
+    window: tuple[datetime | None, datetime | None],
+    seen: tuple[datetime | None, datetime | None],
+    size: tuple[int, int, int],
+    kinds: frozenset[NodeKind] = frozenset(),
+) -> Bounds:
+    """Return how far to look: 30 days before a node unless a window is given."""
+    asof, known = seen
+    until = window[1] or asof
+    since = window[0] or min(root.start or root.last, until or root.last) - _WINDOW
+    if until is not None and not timedelta(0) <= until - since <= _LONGEST:
+        fault = Fault("?from", since.isoformat(), "at most 400 days before ?to", "shorten the window")
+        raise InvalidInput("The window cannot be used.", [fault])
+    return Bounds(*size, since, until, asof, known, kinds or None)
 
 
 def _kinds(text: str | None) -> frozenset[NodeKind]:
@@ -155,11 +264,23 @@ def _details(ctx: Context, caller: Caller, id: str, model: str | None) -> NodeOu
     return node.details(scope.open_scope(ctx, caller, model, id), id)
 
 
+_FILE: dict[str, Any] = {
+    export.media_type: {"schema": {"type": "string", "format": "binary"}} for export in EXPORTS.values()
+}
+_EVENT: dict[str, Any] = {"application/json": {"schema": {"type": "object"}}}
+_EVENTS: dict[str, Any] = {"application/json": {"schema": {"type": "array", "items": {"type": "object"}}}}
+_INTAKE_FAILS = (400, 404, 413, 415)
 ENDPOINTS = (
+    Endpoint("POST", "/lineage", receive_lineage, PUSH, fails=_INTAKE_FAILS, body=_EVENT),
+    Endpoint("POST", "/lineage/batch", receive_lineage_batch, PUSH, fails=_INTAKE_FAILS, body=_EVENTS),
     Endpoint("GET", "/lineage/graph", get_lineage_graph, READ, fails=(404,)),
     Endpoint("GET", "/lineage/node", get_lineage_node, READ, fails=(404,)),
     Endpoint("GET", "/lineage/search", search_lineage, READ, fails=(404,)),
-    Endpoint("GET", "/lineage/path", get_lineage_path, READ, fails=(404,)),
-    Endpoint("GET", "/lineage/timeline", get_lineage_timeline, READ, fails=(404,)),
+    Endpoint("GET", "/lineage/impact", get_lineage_impact, READ, fails=(404,)),
     Endpoint("GET", "/lineage/root-cause", get_root_cause, READ, fails=(404,)),
+    Endpoint("GET", "/lineage/path", get_lineage_path, READ, fails=(404,)),
+    Endpoint("GET", "/lineage/diff", get_lineage_diff, READ, fails=(404,)),
+    Endpoint("GET", "/lineage/columns", get_lineage_columns, READ, fails=(404,)),
+    Endpoint("GET", "/lineage/timeline", get_lineage_timeline, READ, fails=(404,)),
+    Endpoint("GET", "/lineage/export", export_lineage, READ, fails=(404,), content=_FILE),
 )
