@@ -39,6 +39,7 @@ _EDGES_AT_ONCE = 24  # with their 48 ends and as many pointers: at most 100 oper
 _IDS_AT_ONCE = 100
 _GRAPHS_AT_ONCE = 50
 _POINTERS = 200
+_MOVED = 4  # pointers left behind by runs whose start moved earlier, beside those wanted
 
 T = TypeVar("T")
 
@@ -177,7 +178,7 @@ class GraphReader(Reader):
         first = None if since is None else f"{prefix}{fact_stamp(since)}"
         for graph in self.graphs:
             page = self.documents.query(
-                LINEAGE, graph, [("id", "prefix", prefix)], desc=True, limit=min(limit, _POINTERS), after=after
+                LINEAGE, graph, [("id", "prefix", prefix)], desc=True, limit=min(limit, _POINTERS) + _MOVED, after=after
             )
             self.read += len(page.docs)
             ids |= {doc["node"]: None for doc in page.docs if first is None or doc["id"] >= first}
