@@ -128,6 +128,9 @@ def test_how_it_went_stands_beside_the_settings(api: Api) -> None:
     )
     api.documents.put(OPS, dump(went))
     api.now.advance(90)
+    metrics = api.call("GET", "/metrics").text
+    assert 'bellwether_source_up{source="mlflow/main"} 0.0' in metrics
+    assert 'bellwether_source_lag_seconds{source="mlflow/main"} 90.0' in metrics
     said = api.get("/sources/mlflow/main").json()
     assert (said["condition"], said["error"], said["runs"], said["lag_s"]) == (
         "unreachable",

@@ -49,6 +49,11 @@ WORK_OLDEST_SECONDS = Gauge(
     ("service",),
 )
 
+SOURCE_UP = Gauge("bellwether_source_up", "Whether the last look at a source went well: 1, else 0.", ("source",))
+SOURCE_LAG_SECONDS = Gauge(
+    "bellwether_source_lag_seconds", "Seconds since everything a source had was read; absent before that.", ("source",)
+)
+
 GAUGES = (
     MODELS,
     MODEL_STATUS,
@@ -66,4 +71,6 @@ GAUGES = (
     DEAD_LETTERS,
     WORK_UNDONE,
     WORK_OLDEST_SECONDS,
+    SOURCE_UP,
+    SOURCE_LAG_SECONDS,
 )

@@ -212,7 +212,7 @@ def _beat(plan: Plan) -> Spec:
         *("--schedule", str(folder / "schedule"), "--pidfile", "", "--loglevel", "INFO"),
     )
     ready = FileWritten(folder, "schedule")
-    return Spec("beat", argv, settings(plan), after=("gateway",), ready=ready, rank=3)
+    return Spec("beat", argv, settings(plan), after=("gateway",), ready=ready, rank=3, start_s=240)
 
 
 def _mlflow(plan: Plan) -> Spec:

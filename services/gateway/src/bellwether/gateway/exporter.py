@@ -12,11 +12,11 @@ from prometheus_client import generate_latest
 from prometheus_client.exposition import CONTENT_TYPE_PLAIN_0_0_4
 
 from bellwether.bus import SERVICES, Ledger
-from bellwether.contracts import SEVERITY, DriftPoint, FleetEntry, Status, month_pk
+from bellwether.contracts import PROGRESS_PK, SEVERITY, DriftPoint, FleetEntry, SourceProgress, Status, month_pk
 from bellwether.gateway.batches import POINT
 from bellwether.gateway.fleet import read_all
 from bellwether.gateway.models import ALL, FLEET
-from bellwether.storage.collections import MODELS, REPORTS, VIEWS
+from bellwether.storage.collections import MODELS, OPS, REPORTS, VIEWS
 from bellwether.storage.documents import parse
 from bellwether.storage.port import DocumentStore
 from bellwether.telemetry import gauges
@@ -65,12 +65,20 @@ class Exporter:
             else:
                 yield gauges.MODEL_STATUS, (name,), SEVERITY["unknown"]
         yield from self._work(now)
+        yield from self._sources(now)
 
     def _point(self, entry: FleetEntry) -> DriftPoint | None:
         if entry.batch is None:
             return None
         doc = self.documents.get(REPORTS, month_pk(entry.model, entry.batch), POINT + entry.batch)
         return None if doc is None else parse(DriftPoint, doc)
+
+    def _sources(self, now: datetime) -> Iterator[Sample]:
+        for doc in self.documents.query(OPS, PROGRESS_PK, limit=500).docs:
+            went = parse(SourceProgress, doc)
+            yield gauges.SOURCE_UP, (went.source,), float(went.condition == "ok")
+            if went.complete_until is not None:
+                yield gauges.SOURCE_LAG_SECONDS, (went.source,), max(0.0, (now - went.complete_until).total_seconds())
 
     def _work(self, now: datetime) -> Iterator[Sample]:
         yield gauges.DEAD_LETTERS, (), len(self.ledger.dead(limit=1000)[0])
