@@ -54,19 +54,24 @@ def refusing(status: int, body: bytes = b'{"error_code": "X", "message": "no"}',
 
 
 @pytest.mark.parametrize(
-    ("status", "condition", "retry_s"),
+    ("status", "code", "condition", "retry_s"),
     [
-        (401, "credentials", 300.0),
-        (403, "permission", 300.0),
-        (404, "configuration", None),
-        (400, "invalid", None),
-        (500, "unreachable", None),
-        (503, "unreachable", None),
-        (429, "throttled", None),
+        (401, None, "credentials", 300.0),
+        (401, "UNAUTHENTICATED", "credentials", 300.0),
+        (403, "PERMISSION_DENIED", "permission", 300.0),
+        (403, 403, "permission", 300.0),
+        (404, None, "configuration", None),
+        (404, "RESOURCE_DOES_NOT_EXIST", "configuration", None),
+        (400, "INVALID_PARAMETER_VALUE", "invalid", None),
+        (503, None, "unreachable", None),
+        (429, None, "throttled", None),
     ],
 )
-def test_every_refusal_has_our_word_and_a_way_out(status: int, condition: str, retry_s: float | None) -> None:
-    with answering(refusing(status)) as url, pytest.raises(SourceFault) as caught:
+def test_every_refusal_has_our_word_and_a_way_out(
+    status: int, code: str | int | None, condition: str, retry_s: float | None
+) -> None:
+    body = b"<html>no</html>" if code is None else json.dumps({"error_code": code, "message": "no"}).encode()
+    with answering(refusing(status, body)) as url, pytest.raises(SourceFault) as caught:
         opened(a_source("mlflow/x", MlflowSettings(url=url))).check()
     assert (caught.value.condition, caught.value.retry_s) == (condition, retry_s)
     assert caught.value.fix

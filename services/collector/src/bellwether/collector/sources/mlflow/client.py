@@ -184,7 +184,10 @@ class Client:
 
 
 def _status(error: Any, text: str) -> int:
-    """Return the HTTP status; an error that was no JSON carries it in its words only."""
+    """Return the HTTP status; an error that was no JSON carries it in its words only, some JSON as a number."""
+    code = (getattr(error, "json", None) or {}).get("error_code")
+    if isinstance(code, int) or (isinstance(code, str) and code.isdecimal()):
+        return int(code)
     told = re.search(r"error code (\d{3})|status code (\d{3})|(\d{3}) (?:Client|Server) Error", text)
     if told is not None:
         return int(next(part for part in told.groups() if part))
