@@ -131,3 +131,23 @@ def test_a_model_that_could_not_be_announced_is_announced_by_the_repetition(api:
     api.bus.away = False
     assert api.post("/models", json=CREDIT).status_code == 201
     assert [type(event) for event in api.bus.events] == [ModelChanged]
+
+
+def test_what_decides_and_what_batches_are_compared_with_can_be_chosen(api: Api) -> None:
+    etag = api.post("/models", json=CREDIT).headers["etag"]
+    wanted = {"compare": "weekday:8", "sequential": True, "thresholds": {"headline": {"numeric": "psi"}}}
+    changed = api.patch("/models/credit", json=wanted, headers={"If-Match": etag})
+    assert changed.status_code == 200
+    assert (changed.json()["compare"], changed.json()["sequential"]) == ("weekday:8", True)
+    assert changed.json()["thresholds"]["headline"] == {"numeric": "psi"}
+    etag = changed.headers["etag"]
+    for wrong, pointer in (
+        ({"thresholds": {"headline": {"numeric": "chi2"}}}, "/thresholds/headline/numeric"),  # grows with the rows
+        ({"thresholds": {"headline": {"categorical": "ks"}}}, "/thresholds/headline/categorical"),
+        ({"compare": "trailing:0"}, "/compare"),
+    ):
+        refused = api.patch("/models/credit", json=wrong, headers={"If-Match": etag})
+        assert refused.status_code == 422
+        assert refused.json()["errors"][0]["pointer"] == pointer
+    back = api.patch("/models/credit", json={"compare": None, "sequential": None}, headers={"If-Match": etag})
+    assert (back.json()["compare"], back.json()["sequential"]) == (None, False)

@@ -18,6 +18,8 @@ from bellwether.contracts import (
     DriftReported,
     Explanation,
     ExplanationReady,
+    FeatureTrend,
+    FeatureTrends,
     FleetEntry,
     Importance,
     Model,
@@ -25,6 +27,7 @@ from bellwether.contracts import (
     Reason,
     Reference,
     ReportBins,
+    Thresholds,
     Weights,
     fact_id,
     month_pk,
@@ -261,3 +264,69 @@ def test_a_model_calms_down_with_the_second_better_batch(world: World) -> None:
         ][day]  # fmt: skip
         assert (view.since is None) == (view.status == "fine")
         assert ("one more like it" in view.sentence) == (day == 2)
+
+
+def configured(world: World, **changes: object) -> None:
+    doc = world.store.get(MODELS, "flights", "model")
+    assert doc is not None
+    world.store.put(MODELS, dump(parse(Model, doc).model_copy(update=changes)))
+
+
+def trends(world: World) -> dict[str, FeatureTrend]:
+    doc = world.store.get(VIEWS, "trends", "flights")
+    return {} if doc is None else {one.feature: one for one in parse(FeatureTrends, doc).features}
+
+
+def read(world: World, batch: Batch) -> DriftReport:
+    doc = world.store.get(REPORTS, batch.pk, f"d~{batch.id}")
+    assert doc is not None
+    return parse(DriftReport, doc)
+
+
+def test_earlier_batches_stand_in_for_the_reference_which_stands_beside(world: World) -> None:
+    configured(world, compare="weekday:3")
+    first = read(world, world.analysed(0, 3.0))
+    assert (first.compared, first.overall.status) == (None, "act")
+    assert first.beside is not None
+    assert first.beside.sentence.startswith("Earlier batches (weekday:3) have 0 rows")
+    for day in (1, 2, 7):
+        world.analysed(day, 0.0 if day < 7 else 3.0)
+    third = read(world, world.analysed(14, 3.0))  # the same day of the week, two weeks later: as ever
+    assert (third.compared, third.reference_rows, third.overall.status) == ("weekday:3", 4_000, "fine")
+    assert third.beside is not None
+    assert (third.beside.reference, third.beside.status, third.beside.features[0][:2]) == (
+        "reference~abc", "act", ("x", "act"),
+    )  # fmt: skip
+    other = read(world, world.analysed(15, 3.0))  # the day after the one that moved: compared with a calm one
+    assert (other.reference_rows, other.overall.status) == (2_000, "act")
+
+
+def test_another_method_may_decide(world: World) -> None:
+    configured(world, thresholds=Thresholds(headline={"numeric": "wasserstein", "categorical": "psi"}))
+    found = read(world, world.analysed(1, 3.0)).features[0]
+    assert [one.method for one in found.methods] == ["wasserstein", "js", "psi", "ks"]
+    assert found.status == "act"
+    assert found.score == pytest.approx(3.0, abs=0.2)
+
+
+def test_features_are_dated_and_slow_drift_is_found_when_evidence_is_carried(world: World) -> None:
+    configured(world, sequential=True)
+    for day in range(16):
+        world.analysed(day, max(0, day - 5) * 0.012)
+    world.drift.assess(world.changed())
+    view, slow = world.view(), trends(world)["x"]
+    assert view is not None
+    assert slow.evidence is not None
+    assert (slow.status, slow.evidence.alarm, view.batch_status, view.status) == ("fine", True, "fine", "watch")
+    assert "x moved little by little since" in view.sentence
+    assert view.since == slow.evidence.since
+    calm = trends(world)["score"].evidence
+    assert calm is not None
+    assert not calm.alarm
+    for day in range(16, 22):
+        world.analysed(day, 2.0)
+    world.drift.assess(world.changed())
+    dated = trends(world)["x"]
+    assert (dated.status, dated.since) == ("act", NOW + timedelta(days=15))
+    assert any(9 <= (point.time - NOW).days <= 17 for point in dated.trend.change_points)  # ranks: the leak counts, too
+    assert dated.trend.slope is not None

@@ -1860,9 +1860,11 @@ export interface components {
          * AnalysisIn
          * @description Body of ``POST /analyses``: batches that end from ``from`` to ``to``, both inclusive.
          *
-         *     ``reference``: the id of a reference of the model, ``previous`` (each batch against the one before it) or
-         *     ``trailing:<days>`` (against those of the days before it); else what each batch was compared with when it came.
-         *     ``thresholds`` stand in for the model's. ``segment`` is ``column:value``.
+         *     ``reference``: the id of a reference of the model, ``previous`` (each batch against the one before it),
+         *     ``trailing:<days>`` (against those of the days before it), ``weekday:<weeks>`` (against the same day of the weeks
+         *     before), ``season:<years>`` (against the same month of the years before); else the reference each batch was compared
+         *     with when it came. ``thresholds`` stand in for the model's, ``thresholds.headline`` for the usual methods.
+         *     ``segment`` is ``column:value``.
          */
         AnalysisIn: {
             /**
@@ -2464,6 +2466,38 @@ export interface components {
             updated_at: string;
             /** Version */
             version: string | null;
+        };
+        /**
+         * Beside
+         * @description The same batch compared with something else: ``features`` are name, status and score of the worst 20.
+         */
+        Beside: {
+            /**
+             * Features
+             * @default []
+             */
+            features: [
+                string,
+                "fine" | "watch" | "act" | "unknown",
+                number | null
+            ][];
+            /** N Drifted */
+            n_drifted: number;
+            /** Reference */
+            reference: string;
+            /** Rows */
+            rows: number;
+            /** Score */
+            score: number | null;
+            /** Sentence */
+            sentence: string;
+            /**
+             * Status
+             * @enum {string}
+             */
+            status: "fine" | "watch" | "act" | "unknown";
+            /** Threshold */
+            threshold: number;
         };
         /**
          * Bin
@@ -3175,6 +3209,29 @@ export interface components {
             reference_rows: number;
         };
         /**
+         * DriftEvidence
+         * @description DriftEvidence against "nothing changed" carried over all batches: valid however often it is looked at.
+         *
+         *     ``value``: decimal logarithm of the martingale; above ``threshold`` a false alarm of any feature of the model, ever
+         *     within 120 batches, has a chance of one in a hundred at most. ``score``: Jensen-Shannon distance of all batches
+         *     since ``since``, the likeliest begin; ``alarm`` needs it to be a quarter of the watch line.
+         */
+        DriftEvidence: {
+            /** Alarm */
+            alarm: boolean;
+            /** Score */
+            score: number;
+            /**
+             * Since
+             * Format: date-time
+             */
+            since: string;
+            /** Threshold */
+            threshold: number;
+            /** Value */
+            value: number;
+        };
+        /**
          * DriftOut
          * @description Drift of a model over time. ``latest`` is null before the first analysed batch.
          */
@@ -3474,6 +3531,8 @@ export interface components {
         /**
          * FeatureOut
          * @description One feature: what is said about it in one batch, its distribution there, and its series, oldest first.
+         *
+         *     ``history`` is of the model's newest batches, null for features that are not among the most urgent.
          */
         FeatureOut: {
             /** Batch */
@@ -3482,6 +3541,7 @@ export interface components {
             drift: components["schemas"]["FeatureDrift"];
             /** Feature */
             feature: string;
+            history: components["schemas"]["FeatureTrend"] | null;
             /**
              * Kind
              * @enum {string}
@@ -3523,6 +3583,7 @@ export interface components {
             batches: number;
             /** Drifted Batches */
             drifted_batches: number;
+            evidence: components["schemas"]["DriftEvidence"] | null;
             /** Feature */
             feature: string;
             /** Importance */
@@ -3549,6 +3610,8 @@ export interface components {
             score: number | null;
             /** Sentence */
             sentence: string;
+            /** Since */
+            since: string | null;
             /**
              * Status
              * @enum {string}
@@ -3573,6 +3636,28 @@ export interface components {
             items: components["schemas"]["FeatureRank"][];
             /** Next */
             next: string | null;
+        };
+        /**
+         * FeatureTrend
+         * @description One feature over the newest batches: ``since`` when it has been drifting, where its score goes and went.
+         */
+        FeatureTrend: {
+            evidence: components["schemas"]["DriftEvidence"] | null;
+            /** Feature */
+            feature: string;
+            /** Since */
+            since: string | null;
+            /**
+             * Status
+             * @enum {string}
+             */
+            status: "fine" | "watch" | "act" | "unknown";
+            /**
+             * @default {
+             *       "change_points": []
+             *     }
+             */
+            trend: components["schemas"]["Trend"];
         };
         /**
          * FeatureWords
@@ -5152,6 +5237,8 @@ export interface components {
          * @description A model: what a person said about it, its version in use, how it is doing.
          */
         ModelOut: {
+            /** Compare */
+            compare: string | null;
             /**
              * Created At
              * Format: date-time
@@ -5174,6 +5261,8 @@ export interface components {
             /** Owner */
             owner: string | null;
             roles: components["schemas"]["Roles"];
+            /** Sequential */
+            sequential: boolean;
             summary: components["schemas"]["Summary"];
             /**
              * Task
@@ -5202,6 +5291,11 @@ export interface components {
          */
         ModelPatch: {
             /**
+             * Compare
+             * @default null
+             */
+            compare: string | null;
+            /**
              * Expected Interval S
              * @default null
              */
@@ -5225,6 +5319,11 @@ export interface components {
             owner: string | null;
             /** @default null */
             roles: components["schemas"]["RolesIn"] | null;
+            /**
+             * Sequential
+             * @default null
+             */
+            sequential: boolean | null;
             /** @default null */
             thresholds: components["schemas"]["ThresholdsIn"] | null;
             /**
@@ -6016,11 +6115,14 @@ export interface components {
         };
         /**
          * ReportOut
-         * @description The drift report of one batch.
+         * @description The drift report of one batch; ``compared`` names earlier batches that stand in for the reference.
          */
         ReportOut: {
             /** Batch */
             batch: string;
+            beside: components["schemas"]["Beside"] | null;
+            /** Compared */
+            compared: string | null;
             /**
              * Created At
              * Format: date-time
@@ -6695,6 +6797,8 @@ export interface components {
         /**
          * Thresholds
          * @description What the owner changed: lines of the drift index, and of one feature's headline method.
+         *
+         *     ``headline``: the method that decides, by kind of column, in place of the usual one.
          */
         Thresholds: {
             /**
@@ -6704,11 +6808,20 @@ export interface components {
             features: {
                 [key: string]: components["schemas"]["Lines"];
             };
+            /**
+             * Headline
+             * @default {}
+             */
+            headline: {
+                [key: string]: string;
+            };
             index: components["schemas"]["Lines"] | null;
         };
         /**
          * Thresholds
          * @description What the owner changed: lines of the drift index, and of one feature's headline method.
+         *
+         *     ``headline``: the method that decides, by kind of column, in place of the usual one.
          */
         ThresholdsIn: {
             /**
@@ -6717,6 +6830,13 @@ export interface components {
              */
             features: {
                 [key: string]: components["schemas"]["Lines"];
+            };
+            /**
+             * Headline
+             * @default {}
+             */
+            headline: {
+                [key: string]: string;
             };
             /** @default null */
             index: components["schemas"]["Lines"] | null;

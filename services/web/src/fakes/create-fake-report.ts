@@ -122,6 +122,8 @@ export function createFakeReport(day: number): Report {
   return {
     batch: batchId(day),
     reference: 'reference~9c1d2e3f4a5b',
+    compared: null,
+    beside: null,
     version: '3',
     rows: rowsOf(day),
     reference_rows: 48_210,
@@ -214,5 +216,6 @@ export function createFakeFeature(name: string, day: number, days = daysBetween(
       };
     }),
     distribution: createFakeDistribution(input, day),
+    history: null,
   };
 }

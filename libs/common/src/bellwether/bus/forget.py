@@ -121,7 +121,7 @@ class Forget:
 
     def _finish(self, name: str) -> None:
         if self.service == "drift":
-            for coll, pk in ((VIEWS, "fleet"), (VIEWS, "kpis"), (ALERTS, "due")):
+            for coll, pk in ((VIEWS, "fleet"), (VIEWS, "kpis"), (VIEWS, "trends"), (ALERTS, "due")):
                 self.documents.delete(coll, pk, name)
         if self.service == "collector":
             for id in list(self._analyses(name)):

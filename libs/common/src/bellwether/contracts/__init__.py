@@ -30,13 +30,11 @@ from bellwether.contracts.alerts import (
 )
 from bellwether.contracts.analyses import (
     ANALYSES,
-    MOST_DAYS,
     PROGRESS,
     AnalysisPoint,
     AnalysisProgress,
     AnalysisRequest,
     analysis_pk,
-    trailing_days,
 )
 from bellwether.contracts.base import (
     SEVERITY,
@@ -54,6 +52,12 @@ from bellwether.contracts.batches import (
 )
 from bellwether.contracts.catalogue import (
     METHODS,
+)
+from bellwether.contracts.comparisons import (
+    MOST_DAYS,
+    Comparison,
+    Relative,
+    relative,
 )
 from bellwether.contracts.events import (
     AnalysisRequested,
@@ -200,12 +204,16 @@ from bellwether.contracts.performance import (
     SegmentPerformance,
 )
 from bellwether.contracts.reports import (
+    Beside,
     ChangePoint,
     Contribution,
+    DriftEvidence,
     DriftPoint,
     DriftReport,
     FeatureBins,
     FeatureDrift,
+    FeatureTrend,
+    FeatureTrends,
     FleetEntry,
     Issue,
     IssueKind,
@@ -285,6 +293,7 @@ __all__ = [
     "BatchReceived",
     "BatchRejected",
     "BatchSubmitted",
+    "Beside",
     "Binding",
     "Calibration",
     "CategoryEffect",
@@ -298,6 +307,7 @@ __all__ = [
     "Column",
     "ColumnMap",
     "ColumnName",
+    "Comparison",
     "Contract",
     "Contribution",
     "Cursor",
@@ -308,6 +318,7 @@ __all__ = [
     "DeliveryDue",
     "Direction",
     "Document",
+    "DriftEvidence",
     "DriftPoint",
     "DriftReport",
     "DriftReported",
@@ -324,6 +335,8 @@ __all__ = [
     "Family",
     "FeatureBins",
     "FeatureDrift",
+    "FeatureTrend",
+    "FeatureTrends",
     "FeatureWords",
     "FleetEntry",
     "Graph",
@@ -399,6 +412,7 @@ __all__ = [
     "ReferenceSubmitted",
     "RegisteredVersion",
     "Relation",
+    "Relative",
     "ReportBins",
     "Role",
     "Roles",
@@ -447,9 +461,9 @@ __all__ = [
     "observed_address",
     "observed_subject",
     "parse_node_id",
+    "relative",
     "requests_pk",
     "source_id",
     "state_digest",
     "state_of",
-    "trailing_days",
 ]

@@ -1,6 +1,5 @@
 """Looking again at past batches: what was asked, how far it is, what came out. Live reports stay as they are."""
 
-import re
 from typing import Literal
 
 from pydantic import AwareDatetime, NonNegativeInt
@@ -12,18 +11,14 @@ ANALYSES = "analyses"
 """Partition of the requests in container ``ops``."""
 PROGRESS = "progress"
 """Id of the progress among the results of an analysis."""
-MOST_DAYS = 366
-"""Days a trailing reference may look back."""
-
-_TRAILING = re.compile(r"trailing:([1-9]\d{0,2})")
 
 
 class AnalysisRequest(Document):
     """A re-analysis somebody asked for. Container ``ops``, pk ``analyses``; the gateway writes it.
 
     The id is a fact id of kind ``analysis`` made of ``to`` and of everything asked, so asking again is the same
-    analysis. ``reference``: id of a reference, ``previous``, ``trailing:<days>``; None: what each batch was
-    compared with when it came. ``segment``: ``column:value``.
+    analysis. ``reference``: id of a reference, or a ``Comparison`` with earlier batches; None: the reference each batch
+    was compared with when it came. ``segment``: ``column:value``.
     """
 
     type: Literal["analysis"] = "analysis"
@@ -85,10 +80,3 @@ class AnalysisPoint(Document):
 def analysis_pk(model: str, id: str) -> str:
     """Return the partition of the results of one analysis."""
     return f"{model}|analysis|{id}"
-
-
-def trailing_days(reference: str | None) -> int | None:
-    """Return how many days a reference ``trailing:<days>`` looks back; None for any other."""
-    found = _TRAILING.fullmatch(reference or "")
-    days = 0 if found is None else int(found[1])
-    return days if 0 < days <= MOST_DAYS else None

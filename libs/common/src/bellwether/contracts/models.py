@@ -5,6 +5,7 @@ from typing import Annotated, Literal
 from pydantic import AwareDatetime, Field, NonNegativeInt, PositiveInt, StringConstraints
 
 from bellwether.contracts.base import Contract, Document, Kind, Reason, Role, Task
+from bellwether.contracts.comparisons import Comparison
 
 ModelName = Annotated[str, StringConstraints(pattern=r"^[a-z0-9][a-z0-9-]{0,62}$")]
 Tier = Literal[1, 2, 3]
@@ -38,10 +39,14 @@ class Lines(Contract):
 
 
 class Thresholds(Contract):
-    """What the owner changed: lines of the drift index, and of one feature's headline method."""
+    """What the owner changed: lines of the drift index, and of one feature's headline method.
+
+    ``headline``: the method that decides, by kind of column, in place of the usual one.
+    """
 
     index: Lines | None = None
     features: dict[ColumnName, Lines] = {}
+    headline: dict[Kind, str] = {}
 
 
 class Value(Contract):
@@ -98,10 +103,16 @@ class ModelPatch(Contract):
     owner: Annotated[str, StringConstraints(max_length=200)] | None = None
     tier: Tier | None = None
     expected_interval_s: PositiveInt | None = None
+    compare: Comparison | None = None
+    sequential: bool | None = None
 
 
 class Model(Document):
-    """What a person says about a model. Container ``models``, pk = name, id ``model``; the gateway writes it."""
+    """What a person says about a model. Container ``models``, pk = name, id ``model``; the gateway writes it.
+
+    ``compare``: earlier batches that stand in for the reference, which is then shown beside. ``sequential``: carry
+    evidence over batches, so that drift too slow for any one of them is found.
+    """
 
     type: Literal["model"] = "model"
     id: str = "model"
@@ -117,6 +128,8 @@ class Model(Document):
     owner: str | None = None
     tier: Tier | None = None
     expected_interval_s: PositiveInt | None = None
+    compare: Comparison | None = None
+    sequential: bool = False
     created_at: AwareDatetime
     updated_at: AwareDatetime
 

@@ -128,13 +128,32 @@ class Overall(Contract):
     sentence: str
 
 
+class Beside(Contract):
+    """The same batch compared with something else: ``features`` are name, status and score of the worst 20."""
+
+    reference: str
+    rows: NonNegativeInt
+    status: Status
+    score: float | None
+    threshold: float
+    n_drifted: NonNegativeInt
+    features: tuple[tuple[str, Status, float | None], ...] = ()
+    sentence: str
+
+
 class DriftReport(Document):
-    """Drift of one batch. Container ``reports``, pk as the batch's, id = ``d~<batch id>``; drift creates it once."""
+    """Drift of one batch. Container ``reports``, pk as the batch's, id = ``d~<batch id>``; drift creates it.
+
+    ``compared`` says which earlier batches stand in for the reference (a ``Comparison``), if the model asks for it and
+    there are enough of them; ``beside`` is then what the stored reference says, else why it had to do.
+    """
 
     type: Literal["drift_report"] = "drift_report"
     model: ModelName
     batch: str
     reference: str
+    compared: str | None = None
+    beside: Beside | None = None
     version: str | None = None
     rows: NonNegativeInt
     reference_rows: NonNegativeInt
@@ -217,6 +236,41 @@ class Trend(Contract):
     slope: float | None = None
     slope_p_value: float | None = None
     change_points: tuple[ChangePoint, ...] = ()
+
+
+class DriftEvidence(Contract):
+    """DriftEvidence against "nothing changed" carried over all batches: valid however often it is looked at.
+
+    ``value``: decimal logarithm of the martingale; above ``threshold`` a false alarm of any feature of the model, ever
+    within 120 batches, has a chance of one in a hundred at most. ``score``: Jensen-Shannon distance of all batches
+    since ``since``, the likeliest begin; ``alarm`` needs it to be a quarter of the watch line.
+    """
+
+    value: float
+    threshold: float
+    since: AwareDatetime
+    score: float
+    alarm: bool
+
+
+class FeatureTrend(Contract):
+    """One feature over the newest batches: ``since`` when it has been drifting, where its score goes and went."""
+
+    feature: str
+    status: Status
+    since: AwareDatetime | None = None
+    trend: Trend = Trend()
+    evidence: DriftEvidence | None = None
+
+
+class FeatureTrends(Document):
+    """Features over time, the most urgent first. Container ``views``, pk ``trends``, id = model; drift derives it."""
+
+    type: Literal["feature_trends"] = "feature_trends"
+    model: ModelName
+    batch: str
+    features: tuple[FeatureTrend, ...]
+    assessed_at: AwareDatetime
 
 
 class FleetEntry(Document):

@@ -6,7 +6,9 @@ from datetime import datetime
 import numpy as np
 
 from bellwether.contracts import (
+    SEVERITY,
     Batch,
+    Beside,
     DriftPoint,
     DriftReport,
     FeatureBins,
@@ -33,6 +35,7 @@ from bellwether.profile import (
     WindowProfile,
 )
 
+_LISTED = 20
 _REPORTED = ("feature", "prediction", "score", "label")
 _MISSING_COLUMN = Unusable("column_missing")
 
@@ -118,6 +121,35 @@ def point(report: DriftReport, batch: Batch) -> DriftPoint:
         features=tuple(one.feature for one in known),
         statuses=tuple(one.status for one in known),
         scores=tuple(one.score for one in known),
+    )
+
+
+def beside(report: DriftReport) -> Beside:
+    """Return a report in short, to be shown beside another of the same batch."""
+    line = sorted(report.features, key=lambda one: (-SEVERITY[one.status], -(one.score or 0.0), one.feature))
+    return Beside(
+        reference=report.reference,
+        rows=report.reference_rows,
+        status=report.overall.status,
+        score=report.overall.score,
+        threshold=report.overall.threshold,
+        n_drifted=report.overall.n_drifted,
+        features=tuple((one.feature, one.status, one.score) for one in line[:_LISTED]),
+        sentence=report.overall.sentence,
+    )
+
+
+def too_few(compare: str, past: WindowProfile | None) -> Beside:
+    """Return why a batch is compared with the stored reference though the model asks for earlier batches."""
+    rows = 0 if past is None else past.rows
+    return Beside(
+        reference=compare,
+        rows=rows,
+        status="unknown",
+        score=None,
+        threshold=0.0,
+        n_drifted=0,
+        sentence=f"Earlier batches ({compare}) have {rows} rows, too few to compare with; the reference stands in.",
     )
 
 

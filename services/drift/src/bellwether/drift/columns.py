@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Literal
 
-from bellwether.contracts import Column, Contribution, FeatureDrift, Lines, Model, Rates, Status
+from bellwether.contracts import Column, Contribution, FeatureDrift, Kind, Lines, Model, Rates, Status
 from bellwether.drift.decision import ENOUGH_ROWS, Sized, result, sized, status_of
 from bellwether.drift.methods import BY_SLUG, DEFAULTS
 from bellwether.drift.pairs import Pair, pair_of
@@ -64,7 +64,7 @@ class Measured:
 def measure(column: Column, reference: ReferencePart, window: WindowPart, model: Model) -> Measured:
     """Return what the methods of this kind say of one column; never raises."""
     chosen = model.thresholds.features.get(column.name)
-    slugs = DEFAULTS.get(column.kind, DEFAULTS["numeric"])
+    slugs = _methods(column.kind, model.thresholds.headline)
     default = BY_SLUG[slugs[0]].lines
     lines = chosen or default or Lines(watch=0.0, act=0.0)
     reason = _unmeasurable(reference, window)
@@ -76,6 +76,15 @@ def measure(column: Column, reference: ReferencePart, window: WindowPart, model:
     h = 0.0 if pair.empty else pair.h
     results = tuple(sized(BY_SLUG[slug], BY_SLUG[slug].measure(pair), h) for slug in slugs)
     return Measured(column, reference, window, lines, pair, results, _evidence(results), pair.empty)
+
+
+def _methods(kind: Kind, chosen: Mapping[Kind, str]) -> tuple[str, ...]:
+    """The methods of a kind, the headline first: the chosen one, if it can decide for this kind, else the usual one."""
+    usual = DEFAULTS.get(kind, DEFAULTS["numeric"])
+    method = BY_SLUG.get(chosen.get(kind, usual[0]))
+    if method is None or method.lines is None or kind not in method.kinds:
+        return usual
+    return (method.slug, *(slug for slug in usual if slug != method.slug))
 
 
 def _unmeasurable(reference: ReferencePart, window: WindowPart) -> str | None:

@@ -1,10 +1,19 @@
 """A model at a glance, derived from its newest points; pure."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Literal
 
-from bellwether.contracts import SEVERITY, Batch, DriftPoint, DriftReport, FleetEntry, PerformanceReport, Status
+from bellwether.contracts import (
+    SEVERITY,
+    Batch,
+    DriftEvidence,
+    DriftPoint,
+    DriftReport,
+    FleetEntry,
+    PerformanceReport,
+    Status,
+)
 from bellwether.drift.hysteresis import settled
 from bellwether.drift.trend import trend
 
@@ -21,18 +30,20 @@ def fleet_entry(
     latest: Batch | None,
     performance: PerformanceReport | None,
     now: datetime,
+    evidence: Mapping[str, DriftEvidence] | None = None,
 ) -> FleetEntry:
     """Return the view of a model from its points (oldest first) and its newest reports and batch.
 
     The status is the worst of its aspects: drift of the inputs, drift of the answers, performance where it is known,
     and whether the newest batch could be used at all. That of drift does not flap: it falls when two batches in a row
-    are better.
+    are better. Drift too slow for any single batch, which ``evidence`` over all of them shows, is to be watched.
     """
     if not points or report is None:
         return _without_reports(model, latest, now)
     newest = points[-1]
     shown = settled([point.status for point in points])
-    aspects: dict[str, Status] = {"drift": shown[-1]}
+    slow = {name: one for name, one in (evidence or {}).items() if one.alarm}
+    aspects: dict[str, Status] = {"drift": "watch" if slow and shown[-1] == "fine" else shown[-1]}
     if report.prediction is not None:
         aspects["prediction"] = report.prediction.status
     rejected = latest is not None and latest.state == "rejected"
@@ -49,12 +60,12 @@ def fleet_entry(
         model=model,
         status=status,
         aspects=aspects,
-        sentence=_sentence(aspects, status, report, latest, performance),
+        sentence=_sentence(aspects, status, report, latest, performance, slow),
         score=newest.score,
         threshold=newest.threshold,
         harmless=harmless,
         batch_status=newest.status,
-        since=since(points, shown),
+        since=since(points, shown) or min((one.since for one in slow.values()), default=None),
         batch=newest.batch,
         batch_start=newest.start,
         batch_end=newest.end,
@@ -115,8 +126,11 @@ def _sentence(
     report: DriftReport,
     latest: Batch | None,
     performance: PerformanceReport | None,
+    slow: Mapping[str, DriftEvidence],
 ) -> str:
     """What stands behind the worst aspect; the inputs speak first where several are alike."""
+    if slow and aspects["drift"] == status == "watch" and report.overall.status == "fine":
+        return _about_slow(slow)
     if aspects["drift"] == status:
         return _about_drift(aspects["drift"], report, performance)
     if report.prediction is not None and aspects.get("prediction") == status:
@@ -124,6 +138,16 @@ def _sentence(
     if performance is not None and performance.status == status:
         return performance.sentence
     return _rejection(latest)
+
+
+def _about_slow(slow: Mapping[str, DriftEvidence]) -> str:
+    names = sorted(slow, key=lambda name: -slow[name].value)
+    first = slow[names[0]]
+    others = f" and {len(names) - 1} more inputs" if len(names) > 1 else ""
+    return (
+        f"{names[0]}{others} moved little by little since {first.since:%-d %B %Y}: too slowly for any single batch, "
+        "but all batches since then together leave no doubt."
+    )
 
 
 def _about_drift(drift: Status, report: DriftReport, performance: PerformanceReport | None) -> str:

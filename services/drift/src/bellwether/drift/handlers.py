@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
+from functools import partial
 from itertools import islice
 
 from bellwether.contracts import (
@@ -11,36 +12,43 @@ from bellwether.contracts import (
     Batch,
     BatchReceived,
     Document,
+    DriftEvidence,
     DriftPoint,
     DriftReport,
     DriftReported,
-    Explanation,
     ExplanationReady,
-    FleetEntry,
     Model,
     PerformanceReport,
     Reference,
-    fact_time,
+    Relative,
+    ReportBins,
     month_pk,
+    relative,
 )
-from bellwether.drift.analysis import analyse, bins, point
+from bellwether.drift.analysis import analyse, beside, bins, point, too_few
+from bellwether.drift.decision import ENOUGH_ROWS
+from bellwether.drift.earlier import earlier
 from bellwether.drift.fleet import fleet_entry
-from bellwether.drift.importance import Known, learnt
-from bellwether.drift.references import References
+from bellwether.drift.histories import evidences, histories
+from bellwether.drift.rebasing import merged, rebase
+from bellwether.drift.references import References, features_of
+from bellwether.drift.sequential import HORIZON
 from bellwether.drift.trimming import fitted
+from bellwether.drift.weighing import importance_of
 from bellwether.errors import Conflict, NotFound, NotReady, PreconditionFailed, Unavailable
 from bellwether.objects import ObjectStore
 from bellwether.profile import WindowProfile
-from bellwether.storage.collections import EXPLAIN, MODELS, REPORTS, RUNS, VIEWS
+from bellwether.storage.collections import MODELS, REPORTS, RUNS, VIEWS
 from bellwether.storage.documents import dump, parse
 from bellwether.storage.months import newest
 from bellwether.storage.port import Create, Doc, DocumentStore, Op, Replace
 
 FLEET = "fleet"
+TRENDS = "trends"
 HISTORY = 120
 """Batches a trend looks back on."""
-EXPLANATIONS = 20
-"""Explanations, newest first, that are asked how much each feature matters."""
+MOST_WINDOWS = 60
+"""Earlier batches, the newest ones, that stand in for a reference while batches come in."""
 _TRIES = 20
 
 
@@ -104,16 +112,18 @@ class Drift:
     def assess(self, event: AnyEvent) -> Iterable[AnyEvent]:
         """Derive the view of the model anew from its newest points; the last writer has seen all of them."""
         for _ in range(_TRIES):
-            view = self.documents.get(VIEWS, FLEET, event.model)
-            if self._model(event.model) is None:
-                self.documents.delete(VIEWS, FLEET, event.model)
+            views = {pk: self.documents.get(VIEWS, pk, event.model) for pk in (TRENDS, FLEET)}
+            model = self._model(event.model)
+            if model is None:
+                for pk in views:
+                    self.documents.delete(VIEWS, pk, event.model)
                 return ()
-            entry = dump(self._entry(event.model))
             with suppress(Conflict, PreconditionFailed):  # somebody wrote since: look again
-                if view is None:
-                    self.documents.put(VIEWS, entry, create=True)
-                else:
-                    self.documents.put(VIEWS, entry, if_etag=view["_etag"])
+                for one in self._views(model):
+                    old = views[one.pk]
+                    self.documents.put(
+                        VIEWS, dump(one), create=old is None, if_etag=None if old is None else old["_etag"]
+                    )
                 return ()
         raise Unavailable(f"the view of model {event.model!r} changed {_TRIES} times while it was derived")
 
@@ -128,10 +138,9 @@ class Drift:
         assert batch.profile_uri is not None
         reference = self.references.read(stored.profile_uri, stored.profile_digest)
         window = WindowProfile.from_bytes(self.objects.get(batch.profile_uri))
-        known = self._importance(batch, [column.name for column in stored.columns if column.role == "feature"])
-        report = analyse(
-            reference,
-            window,
+        known = importance_of(self.documents, batch, features_of(stored))
+        said = partial(
+            analyse,
             model=model,
             batch=batch,
             reference_id=stored.reference,
@@ -139,19 +148,27 @@ class Drift:
             importance=None if known is None else known.shares,
             source=None if known is None else known.source,
         )
+        report = said(reference, window)
+        if (wanted := relative(model.compare)) is not None:
+            assert model.compare is not None
+            past = merged(self._earlier(batch, stored, wanted))
+            if past is None or past.rows < ENOUGH_ROWS:
+                report = report.model_copy(update={"beside": too_few(model.compare, past)})
+            else:
+                other = said(*rebase(reference, past, window))
+                report = other.model_copy(update={"compared": model.compare, "beside": beside(report)})
         return fitted(report, point(report, batch), bins(report, reference, window))
 
-    def _importance(self, batch: Batch, names: Sequence[str]) -> Known | None:
-        """How much each feature matters, from explanations up to this batch, else from those after it."""
-        until = fact_time(batch.id)
-        before = newest(self.documents, EXPLAIN, batch.model, prefix="g~", until=until)
-        return self._learnt(before, names, batch) or self._learnt(
-            newest(self.documents, EXPLAIN, batch.model, prefix="g~", since=until), names, batch
-        )
-
-    def _learnt(self, docs: Iterator[Doc], names: Sequence[str], batch: Batch) -> Known | None:
-        explanations = [parse(Explanation, doc) for doc in islice(docs, EXPLANATIONS)]
-        return learnt(explanations, names, batch.version)
+    def _earlier(self, batch: Batch, stored: Reference, wanted: Relative) -> Iterator[WindowProfile]:
+        """Profiles of the earlier batches a comparison asks for, made on the same reference; the newest sixty."""
+        same = (one for one in earlier(self.documents, batch, wanted) if one.reference == stored.reference)
+        for one in islice(same, MOST_WINDOWS):
+            if one.profile_uri is None:
+                continue
+            with suppress(NotFound):  # forgotten by now
+                found = WindowProfile.from_bytes(self.objects.get(one.profile_uri))
+                if found.reference == stored.profile_digest:
+                    yield found
 
     def _reference(self, batch: Batch) -> Reference:
         id = batch.reference or "reference"
@@ -163,16 +180,26 @@ class Drift:
             raise NotReady(f"reference {id!r} of model {batch.model!r} is {reference.state} and has no profile yet")
         return reference
 
-    def _entry(self, model: str) -> FleetEntry:
-        docs = newest(self.documents, REPORTS, model, prefix="p~")
+    def _views(self, model: Model) -> Iterator[Document]:
+        """Yield what is derived of the newest points; the overview first: whoever writes it has seen the newest."""
+        name = model.name
+        docs = newest(self.documents, REPORTS, name, prefix="p~")
         points = [parse(DriftPoint, doc) for doc in islice(docs, HISTORY)][::-1]
         report = None
         if points:
             doc = self.documents.get(REPORTS, points[-1].pk, f"d~{points[-1].batch}")
             report = None if doc is None else parse(DriftReport, doc)
-        batches = newest(self.documents, RUNS, model, [("type", "eq", "batch"), ("state", "ne", "received")])
+        evidence = self._evidence(name, points, report) if model.sequential and report is not None else {}
+        batches = newest(self.documents, RUNS, name, [("type", "eq", "batch"), ("state", "ne", "received")])
         latest = next((parse(Batch, doc) for doc in batches), None)
-        return fleet_entry(model, points, report, latest, self._performance(model), self.now())
+        yield fleet_entry(name, points, report, latest, self._performance(name), self.now(), evidence)
+        if (trends := histories(points, evidence, self.now())) is not None:
+            yield trends
+
+    def _evidence(self, model: str, points: Sequence[DriftPoint], report: DriftReport) -> dict[str, DriftEvidence]:
+        docs = newest(self.documents, REPORTS, model, prefix="b~")
+        history = [parse(ReportBins, doc) for doc in islice(docs, HORIZON)][::-1]
+        return evidences(history, points, report)
 
     def _performance(self, model: str) -> PerformanceReport | None:
         """The newest report that says something: from labels, else estimated, else the newest there is."""

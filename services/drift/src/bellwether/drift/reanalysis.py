@@ -8,7 +8,7 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from itertools import islice
 
 from bellwether.contracts import (
@@ -28,18 +28,20 @@ from bellwether.contracts import (
     analysis_pk,
     fact_stamp,
     fact_time,
-    trailing_days,
+    relative,
 )
 from bellwether.drift.analysis import analyse, point
+from bellwether.drift.earlier import ACCEPTED, earlier
 from bellwether.drift.rebasing import merged, rebase
-from bellwether.drift.references import References
+from bellwether.drift.references import References, features_of
+from bellwether.drift.weighing import importance_of
 from bellwether.drift.windows import Windows
 from bellwether.errors import Conflict, NotFound, PreconditionFailed
 from bellwether.objects import ObjectStore
 from bellwether.storage.collections import MODELS, OPS, REPORTS, RUNS
 from bellwether.storage.documents import dump, parse
 from bellwether.storage.months import months, newest
-from bellwether.storage.port import Create, Doc, DocumentStore, Filter, Op, Replace
+from bellwether.storage.port import Create, Doc, DocumentStore, Op, Replace
 
 STEP = 20
 """Most batches of one step."""
@@ -49,8 +51,6 @@ MOST_WINDOWS = 400
 """Most earlier batches, the newest ones, a trailing reference is made of."""
 KEPT = 200
 """Columns, worst first, a point names: the points of a step have to fit into one write."""
-
-_ACCEPTED: Sequence[Filter] = (("type", "eq", "batch"), ("state", "eq", "accepted"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,7 +102,7 @@ class Reanalysis:
             id=PROGRESS,
             pk=analysis_pk(asked.model, asked.id),
             model=asked.model,
-            total=sum(self.documents.count(RUNS, pk, [*_ACCEPTED, *span]) for pk in partitions),
+            total=sum(self.documents.count(RUNS, pk, [*ACCEPTED, *span]) for pk in partitions),
             updated_at=self.now(),
         )
 
@@ -114,7 +114,7 @@ class Reanalysis:
         windows = Windows(self.objects, self.references, (column, value) if asked.segment else None)
         fixed = self._fixed(asked)
         docs = newest(
-            self.documents, RUNS, model.name, _ACCEPTED, before=before.after, since=asked.since, until=asked.until
+            self.documents, RUNS, model.name, ACCEPTED, before=before.after, since=asked.since, until=asked.until
         )
         points: list[AnalysisPoint] = []
         for doc in islice(docs, self.step):
@@ -127,7 +127,7 @@ class Reanalysis:
 
     def _fixed(self, asked: AnalysisRequest) -> Reference | None:
         """Return the reference all batches are compared with, if it is one."""
-        if asked.reference is None or asked.reference == "previous" or trailing_days(asked.reference):
+        if asked.reference is None or relative(asked.reference) is not None:
             return None
         return self._reference(asked.model, asked.reference)
 
@@ -145,21 +145,29 @@ class Reanalysis:
             reference, window = windows.reference(stored), windows.window(batch, stored)
             name = stored.reference
             if asked.reference is not None and fixed is None:
-                past = merged(windows.window(one, stored) for one in self._earlier(asked, batch))
+                past = merged(windows.window(one, stored) for one in self._earlier(asked.reference, batch))
                 if past is None:
                     return _without(asked, batch, "no_earlier_batch", "There is no earlier batch to compare with.")
                 name, (reference, window) = asked.reference, rebase(reference, past, window)
         except NotFound as error:
             return _without(asked, batch, "data_deleted", f"It can no longer be computed: {error}.")
-        report = analyse(reference, window, model=model, batch=batch, reference_id=name, now=self.now())
+        known = importance_of(self.documents, batch, features_of(stored))
+        report = analyse(
+            reference,
+            window,
+            model=model,
+            batch=batch,
+            reference_id=name,
+            now=self.now(),
+            importance=None if known is None else known.shares,
+            source=None if known is None else known.source,
+        )
         return _with(asked, batch, report)
 
-    def _earlier(self, asked: AnalysisRequest, batch: Batch) -> Iterator[Batch]:
-        days = trailing_days(asked.reference)
-        since = None if days is None else fact_time(batch.id) - timedelta(days=days)
-        docs = newest(self.documents, RUNS, batch.model, _ACCEPTED, before=batch.id, since=since)
-        for doc in islice(docs, 1 if days is None else MOST_WINDOWS):
-            yield parse(Batch, doc)
+    def _earlier(self, reference: str, batch: Batch) -> Iterator[Batch]:
+        wanted = relative(reference)
+        assert wanted is not None
+        return islice(earlier(self.documents, batch, wanted), MOST_WINDOWS)
 
     def _advance(
         self, before: AnalysisProgress, points: Sequence[AnalysisPoint], after: str | None

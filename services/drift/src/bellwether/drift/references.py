@@ -3,10 +3,16 @@
 from collections import OrderedDict
 from dataclasses import dataclass, field
 
+from bellwether.contracts import Reference
 from bellwether.objects import ObjectStore
 from bellwether.profile import ReferenceProfile
 
 KEPT = 4
+
+
+def features_of(reference: Reference) -> list[str]:
+    """Return the names of the model's inputs."""
+    return [column.name for column in reference.columns if column.role == "feature"]
 
 
 @dataclass(slots=True)

@@ -144,14 +144,19 @@ def change_points(values: Floats) -> list[Split]:
     return [_located(values, bounds[i], at, bounds[i + 2], p) for i, (at, p) in enumerate(found)]
 
 
-def trend(batches: Sequence[str], times: Sequence[datetime], scores: Sequence[float | None]) -> Trend:
-    """Return slope, monotone trend and change points of a series, oldest first; empty below eight values."""
+def trend(
+    batches: Sequence[str], times: Sequence[datetime], scores: Sequence[float | None], *, dated: bool = True
+) -> Trend:
+    """Return slope, monotone trend and change points of a series, oldest first; empty below eight values.
+
+    Without ``dated`` no change points are looked for, which is most of the work.
+    """
     kept = [(b, t, s) for b, t, s in zip(batches, times, scores, strict=True) if s is not None]
     if len(kept) < FEWEST:
         return Trend()
     values = np.array([score for _, _, score in kept])
     days = np.array([(time - kept[0][1]).total_seconds() / _DAY_S for _, time, _ in kept])
-    splits = change_points(values)
+    splits = change_points(values) if dated else []
     bounds = [0, *(split.at for split in splits), values.size]
     points = tuple(
         ChangePoint(

@@ -28,7 +28,7 @@ from bellwether.contracts import (
     fact_stamp,
     fact_time,
     is_fact_id,
-    trailing_days,
+    relative,
 )
 from bellwether.errors import Conflict, Fault, InvalidInput, NotFound, PreconditionFailed
 from bellwether.gateway import links
@@ -37,6 +37,7 @@ from bellwether.gateway.answers import Items, Links
 from bellwether.gateway.batches import POINT
 from bellwether.gateway.context import Context
 from bellwether.gateway.endpoint import API
+from bellwether.gateway.models import headline_faults
 from bellwether.gateway.parameters import BodyTime, Word
 from bellwether.storage.collections import MODELS, OPS, REPORTS
 from bellwether.storage.documents import dump, parse
@@ -51,9 +52,11 @@ _TRIES = 5
 class AnalysisIn(Contract):
     """Body of ``POST /analyses``: batches that end from ``from`` to ``to``, both inclusive.
 
-    ``reference``: the id of a reference of the model, ``previous`` (each batch against the one before it) or
-    ``trailing:<days>`` (against those of the days before it); else what each batch was compared with when it came.
-    ``thresholds`` stand in for the model's. ``segment`` is ``column:value``.
+    ``reference``: the id of a reference of the model, ``previous`` (each batch against the one before it),
+    ``trailing:<days>`` (against those of the days before it), ``weekday:<weeks>`` (against the same day of the weeks
+    before), ``season:<years>`` (against the same month of the years before); else the reference each batch was compared
+    with when it came. ``thresholds`` stand in for the model's, ``thresholds.headline`` for the usual methods.
+    ``segment`` is ``column:value``.
     """
 
     model: ModelName
@@ -220,11 +223,14 @@ def _check(ctx: Context, model: Model, body: AnalysisIn) -> None:
     faults = []
     if body.from_ > body.to:
         faults.append(Fault("/from", body.from_.isoformat(), f"at most {body.to.isoformat()}", "exchange from and to"))
-    relative = body.reference in (None, "previous") or trailing_days(body.reference) is not None
-    doc = ctx.documents.get(MODELS, model.name, "reference" if relative else f"{body.reference}")
+    earlier = body.reference is None or relative(body.reference) is not None
+    doc = ctx.documents.get(MODELS, model.name, "reference" if earlier else f"{body.reference}")
     stored = parse(Reference, doc) if doc is not None and doc.get("type") == "reference" else None
     if stored is None or stored.state != "ready":
-        allowed = f"the id of a ready reference of the model, previous, or trailing:<1 to {MOST_DAYS} days>"
+        allowed = (
+            f"the id of a ready reference of the model, previous, trailing:<1 to {MOST_DAYS} days>, "
+            "weekday:<1 to 99 weeks>, season:<1 to 9 years>"
+        )
         value = "no such reference" if body.reference else "a model without a reference"
         faults.append(Fault("/reference", value, allowed, f"GET {links.model(model.name, 'reference')} tells the id"))
     elif body.segment is not None:
@@ -232,6 +238,7 @@ def _check(ctx: Context, model: Model, body: AnalysisIn) -> None:
         if body.segment.partition(":")[0] not in names:
             allowed = ", ".join(sorted(names)[:20])
             faults.append(Fault("/segment", "no column of the reference", allowed, "name one of its columns"))
+    faults += headline_faults(body.thresholds)
     if faults:
         raise InvalidInput("The analysis cannot be done as asked.", faults)
 

@@ -21,7 +21,7 @@ from bellwether.contracts import (
     Value,
 )
 from bellwether.contracts.models import Tier
-from bellwether.contracts.reports import ChangePoint, FeatureDrift, Overall
+from bellwether.contracts.reports import Beside, ChangePoint, DriftEvidence, FeatureDrift, FeatureTrend, Overall
 from bellwether.gateway.access import AccessRole
 
 T = TypeVar("T")
@@ -77,6 +77,8 @@ class ModelOut(Contract):
     owner: str | None
     tier: Tier | None
     expected_interval_s: int | None
+    compare: str | None
+    sequential: bool
     version: str | None
     summary: Summary
     created_at: AwareDatetime
@@ -205,10 +207,12 @@ class DriftOut(Contract):
 
 
 class ReportOut(Contract):
-    """The drift report of one batch."""
+    """The drift report of one batch; ``compared`` names earlier batches that stand in for the reference."""
 
     batch: str
     reference: str
+    compared: str | None
+    beside: Beside | None
     version: str | None
     rows: int
     reference_rows: int
@@ -236,6 +240,8 @@ class FeatureRank(Contract):
     importance: float | None
     rank_value: float | None
     worst_status: Status
+    since: AwareDatetime | None
+    evidence: DriftEvidence | None
     batches: int
     drifted_batches: int
     sentence: str
@@ -285,13 +291,17 @@ class Distribution(Contract):
 
 
 class FeatureOut(Contract):
-    """One feature: what is said about it in one batch, its distribution there, and its series, oldest first."""
+    """One feature: what is said about it in one batch, its distribution there, and its series, oldest first.
+
+    ``history`` is of the model's newest batches, null for features that are not among the most urgent.
+    """
 
     feature: str
     kind: Kind
     batch: str
     drift: FeatureDrift
     distribution: Distribution | None
+    history: FeatureTrend | None
     series: tuple[FeaturePoint, ...]
 
 

@@ -9,6 +9,8 @@ from bellwether.contracts import (
     DriftPoint,
     DriftReport,
     FeatureBins,
+    FeatureTrend,
+    FeatureTrends,
     FleetEntry,
     ReportBins,
     Status,
@@ -40,6 +42,7 @@ from bellwether.storage.collections import REPORTS, VIEWS
 from bellwether.storage.documents import parse
 from bellwether.storage.months import newest
 
+TRENDS = "trends"
 _NO_CELL: tuple[Status | None, float | None] = (None, None)
 
 
@@ -90,8 +93,10 @@ def features(
     if not points:
         return FeaturesOut(batch=None, items=())
     newest_report = read_report(ctx, model, points[-1].batch)
-    history = _history(points)
-    found = [_rank(model, one, history.get(one.feature, [])) for one in _columns(newest_report)]
+    history, trends = _history(points), _trends(ctx, model)
+    found = [
+        _rank(model, one, history.get(one.feature, []), trends.get(one.feature)) for one in _columns(newest_report)
+    ]
     found.sort(key=lambda one: (-SEVERITY[one.status], -(one.rank_value or 0.0), -(one.score or 0.0), one.feature))
     return FeaturesOut(batch=newest_report.batch, items=tuple(found[:limit]))
 
@@ -118,6 +123,7 @@ def feature(
         batch=chosen.batch,
         drift=drift,
         distribution=distribution(ctx, model, chosen.batch, name),
+        history=_trends(ctx, model).get(name),
         series=tuple(_feature_point(one, said) for one, said in found),
     )
 
@@ -206,7 +212,12 @@ def _history(points: list[DriftPoint]) -> dict[str, list[Status]]:
     return found
 
 
-def _rank(model: str, said: FeatureDrift, history: list[Status]) -> FeatureRank:
+def _trends(ctx: Context, model: str) -> dict[str, FeatureTrend]:
+    doc = ctx.documents.get(VIEWS, TRENDS, model)
+    return {} if doc is None else {one.feature: one for one in parse(FeatureTrends, doc).features}
+
+
+def _rank(model: str, said: FeatureDrift, history: list[Status], trend: FeatureTrend | None) -> FeatureRank:
     headline = said.methods[0] if said.methods else None
     value = said.score if said.importance is None or said.score is None else said.score * said.importance
     return FeatureRank(
@@ -220,6 +231,8 @@ def _rank(model: str, said: FeatureDrift, history: list[Status]) -> FeatureRank:
         importance=said.importance,
         rank_value=value,
         worst_status=max((said.status, *history), key=SEVERITY.__getitem__),
+        since=None if trend is None else trend.since,
+        evidence=None if trend is None else trend.evidence,
         batches=len(history),
         drifted_batches=sum(status in ("watch", "act") for status in history),
         sentence=said.sentence,

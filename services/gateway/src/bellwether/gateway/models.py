@@ -4,7 +4,18 @@ from collections.abc import Mapping
 from contextlib import suppress
 from typing import Literal
 
-from bellwether.contracts import FleetEntry, Kind, Model, ModelDeleted, ModelIn, ModelPatch, ModelVersion, Reference
+from bellwether.contracts import (
+    METHODS,
+    FleetEntry,
+    Kind,
+    Model,
+    ModelDeleted,
+    ModelIn,
+    ModelPatch,
+    ModelVersion,
+    Reference,
+    Thresholds,
+)
 from bellwether.errors import Conflict, Fault, InvalidInput, PreconditionFailed
 from bellwether.gateway import links
 from bellwether.gateway.answers import ModelOut, ReferenceOut, Summary
@@ -51,6 +62,8 @@ def create(ctx: Context, body: ModelIn, kinds: Mapping[str, Kind] | None = None)
 def change(ctx: Context, doc: Doc, body: ModelPatch) -> Doc:
     """Replace what the patch names, if nobody changed the model since ``doc`` was read."""
     old = parse(Model, doc)
+    if faults := headline_faults(body.thresholds):
+        raise InvalidInput("The model cannot be changed like that.", faults)
     named = {name: getattr(body, name) for name in body.model_fields_set}
     changes = {
         name: Model.model_fields[name].get_default() if value is None else value for name, value in named.items()
@@ -62,6 +75,16 @@ def change(ctx: Context, doc: Doc, body: ModelPatch) -> Doc:
         raise _stale() from error
     list_model(ctx, stored)
     return stored
+
+
+def headline_faults(thresholds: Thresholds | None) -> list[Fault]:
+    """Return what is wrong with the methods that are to decide: each needs lines, and has to fit its kind."""
+    faults = []
+    for kind, slug in ({} if thresholds is None else thresholds.headline).items():
+        able = [method.slug for method in METHODS if method.lines is not None and kind in method.kinds]
+        if slug not in able:
+            faults.append(Fault(f"/thresholds/headline/{kind}", slug, ", ".join(able) or "none", "name one of these"))
+    return faults
 
 
 def delete(ctx: Context, doc: Doc) -> None:

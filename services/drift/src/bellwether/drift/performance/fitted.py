@@ -18,7 +18,7 @@ from bellwether.drift.performance.estimated import (
 )
 from bellwether.drift.performance.losses import LossEstimator, fit_losses, summary
 from bellwether.drift.performance.money import row_costs
-from bellwether.drift.performance.normal import Normal, chunks, normal
+from bellwether.drift.performance.normal import Checked, Normal, checked, chunks, normal
 from bellwether.drift.performance.tables import Classes, Encoder, classes, encoder, floats, outcomes
 
 Estimator = ConfidenceBased | DecisionConfidence | LossEstimator
@@ -47,6 +47,7 @@ class Fitted:
     reason: str | None
     realised: Mapping[str, Normal]
     estimated: Mapping[str, Normal]
+    checked: Mapping[str, Checked]
     normal_ece: float | None
     normal_costs: Floats | None
     inputs: Floats
@@ -88,6 +89,19 @@ def fit(table: pa.Table, columns: tuple[Column, ...], model: Model) -> Fitted:
         for slug in (estimates(parts[0]) if parts else {})
         if (usual := normal(parts, lambda p, s=slug: estimates(p)[s]))  # type: ignore[misc]  # mypy: no default in a lambda
     }
+    tested = {
+        metric.slug: found
+        for metric in METRICS
+        if metric.task == model.task
+        and metric.slug in estimated
+        and (
+            found := checked(
+                parts,
+                lambda p, s=metric.slug: estimates(p)[s],  # type: ignore[misc]  # mypy: no default in a lambda
+                lambda p, m=metric: m.measure(rows.rows(p)),  # type: ignore[misc]  # mypy: no default in a lambda
+            )
+        )
+    }
     return Fitted(
         model.task,
         roles,
@@ -97,6 +111,7 @@ def fit(table: pa.Table, columns: tuple[Column, ...], model: Model) -> Fitted:
         reason,
         realised,
         estimated,
+        tested,
         ece(np.clip(rows.score, 0, 1), rows.label) if rows.score is not None and model.task == "binary" else None,
         None if model.value is None else row_costs(rows, model.value),
         inputs,
@@ -136,4 +151,4 @@ def _loss(task: Task, rows: Outcomes) -> Floats:
 
 def _unlabelled(task: Task, roles: Roles, known: Classes | None, encode: Encoder, reason: str) -> Fitted:
     nothing = np.empty((0, len(encode.names)))
-    return Fitted(task, roles, known, encode, None, reason, {}, {}, None, None, nothing, np.empty(0))
+    return Fitted(task, roles, known, encode, None, reason, {}, {}, {}, None, None, nothing, np.empty(0))

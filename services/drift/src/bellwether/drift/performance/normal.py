@@ -9,6 +9,7 @@ import numpy as np
 
 from bellwether.contracts import MetricValue
 from bellwether.drift.performance.base import Metric
+from bellwether.drift.performance.intervals import Z
 
 CHUNKS = 20
 _LEAST_CHUNKS = 5
@@ -47,6 +48,33 @@ def normal(parts: Sequence[slice], measure: Callable[[slice], float | None]) -> 
         return None
     rows = int(np.median([part.stop - part.start for part in parts]))
     return Normal(float(np.mean(values)), float(np.std(values, ddof=1)), rows)
+
+
+@dataclass(frozen=True, slots=True)
+class Checked:
+    """How far estimates were from the truth: root mean square over chunks of ``rows`` reference rows each."""
+
+    error: float
+    rows: int
+
+    def interval(self, value: float, rows: int, low: float | None, high: float | None) -> tuple[float, float]:
+        """Return the 95 % interval of an estimate for ``rows`` rows, within what the metric can be."""
+        half = Z * self.error * math.sqrt(max(1.0, self.rows / max(1, rows)))
+        ends = value - half, value + half
+        return (ends[0] if low is None else max(low, ends[0])), (ends[1] if high is None else min(high, ends[1]))
+
+
+def checked(
+    parts: Sequence[slice], estimate: Callable[[slice], float | None], truth: Callable[[slice], float | None]
+) -> Checked | None:
+    """Hold estimates of reference chunks against their labels; None with fewer than five chunks that have both."""
+    gaps = [
+        found - real for part in parts if (found := estimate(part)) is not None and (real := truth(part)) is not None
+    ]
+    if len(gaps) < _LEAST_CHUNKS:
+        return None
+    rows = int(np.median([part.stop - part.start for part in parts]))
+    return Checked(float(np.sqrt(np.mean(np.square(gaps)))), rows)
 
 
 def judge(

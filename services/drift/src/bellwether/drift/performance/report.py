@@ -32,19 +32,44 @@ from bellwether.drift.performance.tables import floats, outcomes
 from bellwether.drift.performance.weighting import GapSplit, split, weights
 
 CAVEAT = "The estimate assumes that the meaning of the score has not changed; if the world changed, only labels tell."
-_LEVELS = 50
+_MOST_LEVELS = 50
+_SHARES = frozenset(
+    {
+        "roc_auc",
+        "accuracy",
+        "precision",
+        "recall",
+        "f1",
+        "average_precision",
+        "macro_f1",
+        "macro_precision",
+        "macro_recall",
+        "brier",
+    }
+)
+"""Metrics that end at one."""
 _SEGMENT_ROWS = 200
 
 
 def estimated(table: pa.Table, batch: Batch, model: Model, fitted: Fitted, now: datetime) -> PerformanceReport:
     """Estimate every metric that can be, from scores or expected losses; ``unknown`` with the reason otherwise."""
-    values, method, cash = _estimates(table, model, fitted)
+    values, method, cash = estimates(table, model, fitted)
     metrics = tuple(
-        judge(metric, values.get(metric.slug), table.num_rows, fitted.estimated.get(metric.slug), reason=fitted.reason)
+        _guessed(metric, values.get(metric.slug), table.num_rows, fitted)
         for metric in METRICS
         if metric.task == model.task and (metric.slug in values or fitted.estimator is None)
     )
-    return _report(batch, model, now, kind="estimated", method=method, metrics=metrics, money=cash, caveat=CAVEAT)
+    return _report(
+        batch,
+        model,
+        now,
+        kind="estimated",
+        method=method,
+        metrics=metrics,
+        money=cash,
+        caveat=_limits(metrics, fitted),
+        segments=tuple(_estimated_segments(table, model, fitted)),
+    )
 
 
 def realised(
@@ -77,10 +102,14 @@ def realised(
     return _with_cause(report, table, index, rows, fitted)
 
 
-def _estimates(table: pa.Table, model: Model, fitted: Fitted) -> tuple[dict[str, float | None], str, Money | None]:
+def estimates(table: pa.Table, model: Model, fitted: Fitted) -> tuple[dict[str, float | None], str, Money | None]:
+    """Return the expected metrics of rows without labels, by slug, how they were estimated, and the expected cost."""
     estimator, roles = fitted.estimator, fitted.roles
     if isinstance(estimator, LossEstimator):
-        return summary(estimator.expected(fitted.encoder(table))), "dle", None
+        expected = estimator.expected(fitted.encoder(table))
+        losses = None if model.value is None or model.value.per_unit is None else model.value.per_unit * expected[:, 0]
+        lost = None if losses is None or model.value is None else money(losses, fitted.normal_costs, model.value)
+        return summary(expected), "dle", lost
     if estimator is None or roles.score not in table.column_names:
         return {}, "none", None
     score = floats(table.column(roles.score))
@@ -96,6 +125,38 @@ def _estimates(table: pa.Table, model: Model, fitted: Fitted) -> tuple[dict[str,
         costs = expected_costs(estimator.calibrator(score[whole]), decision[whole], model.value)
     cash = None if costs is None or model.value is None else money(costs, fitted.normal_costs, model.value)
     return estimator.estimate(score[whole], decision[whole]), "cbpe", cash
+
+
+def _guessed(metric: Metric, value: float | None, rows: int, fitted: Fitted) -> MetricValue:
+    """An estimate with the interval its check on the reference gives it."""
+    check = fitted.checked.get(metric.slug)
+    interval = None
+    if value is not None and check is not None:
+        low, high = (None if metric.better == "zero" else 0.0), (1.0 if metric.slug in _SHARES else None)
+        interval = check.interval(value, rows, low, high)
+    return judge(metric, value, rows, fitted.estimated.get(metric.slug), interval, fitted.reason)
+
+
+def _limits(metrics: Sequence[MetricValue], fitted: Fitted) -> str:
+    """What an estimate rests on, and how well it did where the truth is known."""
+    first = next((metric for metric in metrics if metric.value is not None), None)
+    check = None if first is None else fitted.checked.get(first.metric)
+    if check is None or first is None:
+        return CAVEAT
+    title = next(m.title for m in METRICS if m.slug == first.metric)
+    return f"{CAVEAT} On chunks of {check.rows:,} reference rows it was off by {check.error:.2g} ({title})."
+
+
+def _estimated_segments(table: pa.Table, model: Model, fitted: Fitted) -> Iterator[SegmentPerformance]:
+    if fitted.estimator is None:
+        return
+    for name, level, inside in _levels(table, model):
+        part = table.take(pa.array(inside))
+        values, _, _ = estimates(part, model, fitted)
+        metric = next((m for m in METRICS if m.task == model.task and m.slug in values), None)
+        if metric is not None:
+            said = _guessed(metric, values[metric.slug], part.num_rows, fitted)
+            yield SegmentPerformance(column=name, value=level, rows=part.num_rows, metric=said)
 
 
 def _outcomes(table: pa.Table, labels: pa.ChunkedArray, fitted: Fitted) -> tuple[Outcomes, np.ndarray]:
@@ -132,20 +193,21 @@ def _calibration(model: Model, rows: Outcomes, fitted: Fitted) -> Calibration | 
 
 def _segments(table: pa.Table, rows: Outcomes, model: Model, fitted: Fitted) -> Iterator[SegmentPerformance]:
     key = _key(model, rows.score is not None)
+    for name, level, inside in _levels(table, model):
+        part = rows.rows(inside)
+        metric = _measured(key, part, fitted, _reason(model, part))
+        yield SegmentPerformance(column=name, value=level, rows=len(part), metric=metric)
+
+
+def _levels(table: pa.Table, model: Model) -> Iterator[tuple[str, str, np.ndarray]]:
+    """Column, value and row numbers of every segment with enough rows."""
     for name in model.roles.segments:
         if name not in table.column_names:
             continue
         column = table.column(name)
         levels = [pair["values"] for pair in pc.value_counts(column).to_pylist() if pair["counts"] >= _SEGMENT_ROWS]
-        for level in sorted((level for level in levels if level is not None), key=str)[:_LEVELS]:
-            inside = np.flatnonzero(np.asarray(pc.fill_null(pc.equal(column, level), False)))
-            part = rows.rows(inside)
-            yield SegmentPerformance(
-                column=name,
-                value=str(level),
-                rows=len(part),
-                metric=_measured(key, part, fitted, _reason(model, part)),
-            )
+        for level in sorted((level for level in levels if level is not None), key=str)[:_MOST_LEVELS]:
+            yield name, str(level), np.flatnonzero(np.asarray(pc.fill_null(pc.equal(column, level), False)))
 
 
 def _key(model: Model, has_score: bool) -> Metric:
