@@ -10,6 +10,13 @@ export const ROUTES = {
   incident: '/incidents/:incident',
   settings: '/settings',
   setting: '/settings/:part',
+  explain: '/models/:model/explain',
+  decision: '/models/:model/explain/:row',
+  provenance: '/models/:model/provenance',
+  pipelines: '/pipelines',
+  pipeline: '/pipelines/:pipeline',
+  run: '/runs/:run',
+  sources: '/settings/sources',
 } as const;
 
 const name = encodeURIComponent;
@@ -19,6 +26,13 @@ export const paths = {
   new: () => '/new',
   model: (model: string) => `/models/${name(model)}`,
   performance: (model: string) => `/models/${name(model)}/performance`,
+  explain: (model: string) => `/models/${name(model)}/explain`,
+  decision: (model: string, row: string) => `/models/${name(model)}/explain/${name(row)}`,
+  provenance: (model: string) => `/models/${name(model)}/provenance`,
+  pipelines: () => '/pipelines',
+  pipeline: (pipeline: string) => `/pipelines/${name(pipeline)}`,
+  run: (run: string) => `/runs/${name(run)}`,
+  sources: () => '/settings/sources',
   feature: (model: string, feature: string) => `/models/${name(model)}/features/${name(feature)}`,
   insights: (model: string, persona: string) => `/models/${name(model)}/insights/${name(persona)}`,
   incidents: () => '/incidents',

@@ -35,6 +35,15 @@ export function someOf<const T extends string>(values: readonly T[]): Param<read
 
 export const text: Param<string> = { parse: (raw) => raw, print: (value) => value, fallback: '' };
 
+/** A whole number between bounds. */
+export function countOf(least: number, most: number, fallback: number): Param<number> {
+  return {
+    parse: (raw) => (/^\d+$/.test(raw) && +raw >= least && +raw <= most ? +raw : undefined),
+    print: String,
+    fallback,
+  };
+}
+
 /** A moment: `2013-10-31` (UTC midnight) or a full time with zone; milliseconds since 1970. */
 export const moment: Param<number | null> = {
   parse: (raw) => {

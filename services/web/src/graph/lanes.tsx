@@ -4,7 +4,7 @@
 import { memo, useMemo, useRef, useState, type KeyboardEvent, type MouseEvent } from 'react';
 import type { Extent } from '../charts/scale';
 import { dateTime } from '../ui/format';
-import { lay, leader, middle, size, type Lane, type Mark, type Spot } from './layout';
+import { lay, leader, middle, size, type Lane, type Spot } from './layout';
 import styles from './lanes.module.css';
 import { MARK_LETTER, MARK_SHAPE, MARK_WORD, markStatus } from './status';
 import { neighbours, upstream, type Flow } from './walk';
@@ -210,21 +210,19 @@ function between(
 
 function describe(title: string, spot: Spot, path: ReadonlySet<string>): string {
   const first = leader(spot, path);
-  const more = size(spot) - 1;
-  const when = first.start === null ? '' : `, ${whenOf(first)}`;
-  return `${title}${when}: ${first.label}${more > 0 ? ` and ${more} more` : ''}, ${MARK_WORD[spot.status]}${
+  const more = size(spot) - Math.max(1, first.count);
+  const when = first.start === null ? '' : `, ${dateTime(Date.parse(first.start))}`;
+  return `${title}${when}: ${first.detail || first.label}${more > 0 ? ` and ${more} more` : ''}, ${MARK_WORD[spot.status]}${
     more > 0 && spot.status !== 'fine' ? ` (${tally(spot)})` : ''
   }`;
 }
 
-const whenOf = ({ start }: Mark) => dateTime(Date.parse(start!));
-
 /** How many steps stand how: "2 Act, 38 Fine". */
 export function tally({ marks }: Pick<Spot, 'marks'>): string {
   const found = new Map<string, number>();
-  for (const { status, stale, count } of marks) {
-    const word = MARK_WORD[markStatus(status, stale)];
-    found.set(word, (found.get(word) ?? 0) + Math.max(1, count));
+  for (const mark of marks) {
+    const word = MARK_WORD[markStatus(mark)];
+    found.set(word, (found.get(word) ?? 0) + Math.max(1, mark.count));
   }
   return [...found].map(([word, n]) => `${n} ${word}`).join(', ');
 }

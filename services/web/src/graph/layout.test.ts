@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { DAY } from '../charts/scale';
-import { createFakeGraph } from '../fakes/create-fake-provenance';
+import { createFakeGraph, ids } from '../fakes/create-fake-provenance';
 import { DAYS, FIRST } from '../fakes/scenario';
 import { columnOf, lay, LEAST_PX, size, type Lane, type Mark } from './layout';
 import { markStatus, worstMark } from './status';
@@ -76,23 +76,23 @@ describe('lanes', () => {
     const times = Array.from({ length: 8 }, () => {
       const start = performance.now();
       lay(lanes, EXTENT, 1100);
-      expect(upstream(edges, 'report:bellwether/flight-delay:drift/119')).toHaveLength(6);
+      expect(upstream(edges, ids.report(119))).toHaveLength(6);
       return performance.now() - start;
     });
     expect(Math.min(...times)).toBeLessThan(150);
-    expect(spots.flat().length).toBeLessThanOrEqual(6 * 46);
+    expect(spots.flat().length).toBeLessThanOrEqual(8 * 46);
   });
 });
 
 describe('a status', () => {
   it('is never fine when the word is not known', () => {
-    expect(markStatus('OTHER')).toBe('unknown');
-    expect(markStatus('SUCCEEDED')).toBe('fine');
-    expect(markStatus('act')).toBe('act');
+    expect(markStatus({ status: 'OTHER' })).toBe('unknown');
+    expect(markStatus({ status: 'SUCCEEDED' })).toBe('fine');
+    expect(markStatus({ status: 'SUCCEEDED', verdict: 'act' })).toBe('act');
   });
   it('is stale above fine and below act', () => {
-    expect(markStatus('SUCCEEDED', true)).toBe('stale');
-    expect(markStatus('FAILED', true)).toBe('act');
+    expect(markStatus({ status: 'SUCCEEDED', stale: true })).toBe('stale');
+    expect(markStatus({ status: 'FAILED', stale: true })).toBe('act');
   });
   it('of a group is its worst, and unknown is worse than fine', () => {
     expect(worstMark(['fine', 'unknown'])).toBe('unknown');

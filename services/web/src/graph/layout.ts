@@ -2,18 +2,17 @@
 // lane in one column of time, so that no column is narrower than a pointer target (24 px, WCAG 2.5.8) and 2,000 steps
 // stay some hundred symbols. What lasts longer than two columns is a bar over its time.
 import { DAY, place, type Extent } from '../charts/scale';
-import { markStatus, worstMark, type MarkStatus } from './status';
+import { markStatus, worstMark, type MarkStatus, type Standing } from './status';
 
 /** A step as the server has it; `count` of them where it gathered repeats. */
-export interface Mark {
+export interface Mark extends Standing {
   id: string;
   label: string;
   start: string | null;
   end?: string | null;
-  status: string;
   count: number;
-  stale?: boolean;
-  on_path?: boolean;
+  /** In words: what it did, or how many of them stand how. */
+  detail?: string;
 }
 export interface Lane {
   key: string;
@@ -68,7 +67,7 @@ export function lay(lanes: readonly Lane[], extent: Extent, width: number): Grid
         outside += 1;
         continue;
       }
-      const status = markStatus(mark.status, mark.stale);
+      const status = markStatus(mark);
       if (end - start > 2 * columnMs) {
         const bar = { left: x(start), right: x(end), isBar: true };
         bars.push({ key: `${key}:${mark.id}`, lane, marks: [mark], status, ...bar });
@@ -125,8 +124,6 @@ export const size = ({ marks }: Spot) => marks.reduce((sum, { count }) => sum + 
 /** The step a spot stands for: one on the path, else the first with the worst status. */
 export function leader({ marks, status }: Spot, path: ReadonlySet<string>): Mark {
   return (
-    marks.find(({ id }) => path.has(id)) ??
-    marks.find((mark) => markStatus(mark.status, mark.stale) === status) ??
-    marks[0]!
+    marks.find(({ id }) => path.has(id)) ?? marks.find((mark) => markStatus(mark) === status) ?? marks[0]!
   );
 }

@@ -2,15 +2,13 @@
 import type { ReactNode } from 'react';
 import { Moment } from '../ui/time';
 import styles from './path.module.css';
-import { MARK_LETTER, MARK_SHAPE, MARK_WORD, markStatus, type MarkStatus } from './status';
+import { MARK_LETTER, MARK_SHAPE, MARK_WORD, markStatus, type MarkStatus, type Standing } from './status';
 
-export interface Step {
+export interface Step extends Standing {
   id: string;
   /** What it is, in words: "Data Factory run". */
   kind: string;
   sentence: ReactNode;
-  status: string;
-  stale?: boolean;
   at: string | null;
   /** How the step is known to lead to the next one; exact is not said. */
   evidence?: string | null;
@@ -34,7 +32,7 @@ export function Path({ label, steps, selected = null, onSelect }: Props) {
   return (
     <ol className={styles.path} aria-label={label}>
       {steps.map((step) => {
-        const status = markStatus(step.status, step.stale);
+        const status = markStatus(step);
         return (
           <li key={step.id} data-status={status} data-chosen={step.id === selected || undefined}>
             <MarkIcon status={status} />

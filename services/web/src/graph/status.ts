@@ -36,10 +36,17 @@ export const MARK_SHAPE: Readonly<Record<MarkStatus, string>> = {
   queued: SQUARE,
 };
 
-/** A run's state, or the verdict of a report, as the graph has it. A word that is not known is unknown, not fine. */
-export function markStatus(status: string, isStale = false): MarkStatus {
-  const found = OF_RUN[status] ?? ORDER.find((one) => one === status) ?? 'unknown';
-  return isStale && ORDER.indexOf(found) > ORDER.indexOf('stale') ? 'stale' : found;
+/** What the server says of a step: how its run ended, what a report found, whether an input was too old. */
+export interface Standing {
+  status: string;
+  verdict?: Status | null;
+  stale?: boolean;
+}
+
+/** A report stands as its verdict, a run as it ended. A word that is not known is unknown, not fine. */
+export function markStatus({ status, verdict, stale = false }: Standing): MarkStatus {
+  const found = verdict ?? OF_RUN[status] ?? 'unknown';
+  return stale && ORDER.indexOf(found) > ORDER.indexOf('stale') ? 'stale' : found;
 }
 
 export function worstMark(statuses: Iterable<MarkStatus>): MarkStatus {

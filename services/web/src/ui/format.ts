@@ -133,3 +133,30 @@ export function tidy(text: string, locale?: string): string {
 
 /** The last moment before an end, for saying the day a window ends with. */
 export const lastDay = (end: string): number => Date.parse(end) - (isMidnight(Date.parse(end)) ? 1 : 0);
+
+/** A stretch of time in its one or two largest units: 42 s, 3 min 20 s, 2 h 5 min, 3 d. */
+export function duration(seconds: number, locale?: string): string {
+  const unit = (value: number, name: string) =>
+    new Intl.NumberFormat(locale, { style: 'unit', unit: name, unitDisplay: 'short' }).format(value);
+  const whole = Math.round(Math.abs(seconds));
+  if (whole < 1) return unit(Math.round(Math.abs(seconds) * 1000), 'millisecond');
+  const parts = [
+    [Math.floor(whole / 86_400), 'day'],
+    [Math.floor(whole / 3600) % 24, 'hour'],
+    [Math.floor(whole / 60) % 60, 'minute'],
+    [whole % 60, 'second'],
+  ] as const;
+  const first = parts.findIndex(([value]) => value > 0);
+  return parts
+    .slice(first, first + 2)
+    .filter(([value]) => value > 0)
+    .map(([value, name]) => unit(value, name))
+    .join(' ');
+}
+
+/** A change with its sign, three significant figures: +0.31, −0.08. */
+export function signed(change: number, locale?: string): string {
+  return minus(
+    new Intl.NumberFormat(locale, { maximumSignificantDigits: 3, signDisplay: 'exceptZero' }).format(change),
+  );
+}

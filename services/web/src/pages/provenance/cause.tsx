@@ -1,0 +1,54 @@
+// The likely cause: what it is, how strongly the tests speak for it, and its rivals.
+import { useQuery } from '@tanstack/react-query';
+import { causeQuery } from '../../api/lineage';
+import { has } from '../../app/has';
+import { Panel } from '../../ui/panel';
+import { Moment } from '../../ui/time';
+import styles from './cause.module.css';
+
+const TESTS = [
+  ['onset', 'new since the last good batch'],
+  ['column', 'leads to an input that drifts'],
+  ['size', 'its size fits'],
+  ['siblings', 'what does not rest on it is fine'],
+] as const;
+
+const WORD = { true: 'holds', false: 'fails', null: 'cannot be tested' } as const;
+
+export function Cause({ model, onChoose }: { model: string; onChoose: (id: string) => void }) {
+  const { data } = useQuery({ ...causeQuery(model), enabled: has('/lineage/root-cause') });
+  if (data?.status !== 'found') return null;
+  return (
+    <Panel title="Likely cause" lead={data.sentence}>
+      <ol className={styles.causes}>
+        {data.causes.slice(0, 3).map((cause) => (
+          <li key={`${cause.node} ${cause.rule}`}>
+            <p className={styles.what}>
+              <button type="button" onClick={() => onChoose(cause.node)}>
+                {cause.sentence}
+              </button>
+              <span className={styles.strength}>{cause.strength}</span>
+            </p>
+            {cause.at !== null && (
+              <p className="bw-muted">
+                {cause.label}, <Moment time={cause.at} />
+              </p>
+            )}
+            {cause.error !== null && <p className={styles.error}>{cause.error}</p>}
+            <ul className={styles.tests}>
+              {TESTS.map(([test, words]) => {
+                const holds = cause.tests[test];
+                return (
+                  <li key={test} data-holds={String(holds)}>
+                    {words}
+                    <span className="bw-hidden">: {WORD[`${holds}`]}</span>
+                  </li>
+                );
+              })}
+            </ul>
+          </li>
+        ))}
+      </ol>
+    </Panel>
+  );
+}
