@@ -26,4 +26,43 @@ export const PAGES = [
     path: `${MODEL}/performance?${INCIDENT}`,
     ready: 'section:has-text("Every metric") table',
   },
+  {
+    name: 'explain',
+    path: `${MODEL}/explain?${INCIDENT}`,
+    ready: 'section:has-text("How this was computed") dl',
+  },
+  {
+    name: 'explain-empty',
+    path: `${MODEL}/explain`,
+    ready: 'main >> text=No batch has been explained',
+    scenario: 'bare',
+  },
+  {
+    name: 'decision',
+    path: `${MODEL}/explain/EWR-1007`,
+    ready: 'section:has-text("How the answer came about") ol',
+  },
+  {
+    name: 'decision-what-if',
+    path: `${MODEL}/explain/EWR-1007?change=wind_speed%3D12&compare=EWR-1014`,
+    ready: 'text=The answer would be',
+  },
+  {
+    name: 'provenance',
+    path: `${MODEL}/provenance?${INCIDENT}&range=90d`,
+    ready: 'ol[aria-label*="way to it"] li',
+  },
+  {
+    name: 'provenance-path',
+    path: `${MODEL}/provenance?${INCIDENT}&range=90d&view=path&q=load`,
+    ready: 'ol[aria-label*="way to it"] li',
+  },
+  { name: 'provenance-table', path: `${MODEL}/provenance?${INCIDENT}&view=table`, ready: 'table tbody tr' },
+  { name: 'pipelines', path: '/pipelines', ready: 'table tbody tr' },
+  { name: 'pipelines-empty', path: '/pipelines', ready: 'text=No pipeline is watched yet', scenario: 'bare' },
+  { name: 'pipeline', path: '/pipelines/load_features?source=adf%2Fflights', ready: 'table tbody tr' },
+  { name: 'run', path: '/runs/load_features-0', ready: 'table tbody tr' },
+  { name: 'run-mlflow', path: '/runs/ml-1', ready: 'text=Metrics' },
+  { name: 'sources', path: '/settings/sources', ready: 'ul[aria-label=Sources] li' },
+  { name: 'sources-add', path: '/settings/sources?add=adf', ready: 'form' },
 ];

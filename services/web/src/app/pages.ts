@@ -33,6 +33,25 @@ export const PAGES: readonly Page[] = [
     code: async () => (await import('../pages/performance/page')).PerformancePage,
     ask: ofModel,
   },
+  {
+    path: ROUTES.provenance,
+    code: async () => (await import('../pages/provenance/page')).ProvenancePage,
+    ask: ofModel,
+  },
+  {
+    path: ROUTES.explain,
+    code: async () => (await import('../pages/explain/page')).ExplainPage,
+    ask: ofModel,
+  },
+  {
+    path: ROUTES.decision,
+    code: async () => (await import('../pages/decision/page')).DecisionPage,
+    ask: ofModel,
+  },
+  { path: ROUTES.pipelines, code: async () => (await import('../pages/pipelines/page')).PipelinesPage },
+  { path: ROUTES.pipeline, code: async () => (await import('../pages/run/pipeline')).PipelinePage },
+  { path: ROUTES.run, code: async () => (await import('../pages/run/page')).RunPage },
+  { path: ROUTES.sources, code: async () => (await import('../pages/sources/page')).SourcesPage },
   { path: '*', code: async () => (await import('../pages/not-found/page')).NotFoundPage },
 ];
 

@@ -1,9 +1,34 @@
 // Recorded answers for every route the page asks: the server of the component tests and of check/serve.mjs.
 import { createFakeCatalogue } from './create-fake-catalogue';
 import { createFakeDrift, createFakeHeatmap, daysBetween } from './create-fake-drift';
+import {
+  createFakeAsked,
+  createFakeExplanations,
+  createFakeGlobal,
+  createFakeLocal,
+  createFakeLocals,
+  createFakeWhatIf,
+} from './create-fake-explanations';
 import { createFakeFleet } from './create-fake-fleet';
 import { createFakeModel, createFakeNewModel, createFakeReference } from './create-fake-model';
 import { createFakeBatchPerformance, createFakePerformance } from './create-fake-performance';
+import {
+  createFakePipelines,
+  createFakeRun,
+  createFakeRuns,
+  createFakeSource,
+  createFakeSources,
+} from './create-fake-pipelines';
+import {
+  createFakeCause,
+  createFakeDiff,
+  createFakeFound,
+  createFakeGraph,
+  createFakeImpact,
+  createFakeNeighbourhood,
+  createFakeNode,
+  ids,
+} from './create-fake-provenance';
 import { createFakeFeature, createFakeReport } from './create-fake-report';
 import { dayOf, DAYS } from './scenario';
 
@@ -28,6 +53,7 @@ export const problem = (status: number, title: string, detail = ''): Answer => (
 
 const SIGNED_IN = ok({ name: 'demo', roles: ['admin'], models: null, csrf: 'c5rf' });
 const days = (query: URLSearchParams) => daysBetween(query.get('from'), query.get('to'));
+const spanOf = (list: readonly number[]): [number, number] => [list[0] ?? 0, (list.at(-1) ?? DAYS - 1) + 1];
 
 /** Method and path pattern (`*` is one segment) to its answer; the first match counts. */
 export const ROUTES: readonly [string, Route][] = [
@@ -61,12 +87,54 @@ export const ROUTES: readonly [string, Route][] = [
       return ok(createFakeFeature(feature!, batch ? dayOf(batch) : DAYS - 1, days(query)));
     },
   ],
+  ['GET /models/*/explanations', () => ok(createFakeExplanations())],
+  [
+    'GET /models/*/explanations/global',
+    ({ query }) => ok(createFakeGlobal(query.get('batch') ? dayOf(query.get('batch')!) : DAYS - 1)),
+  ],
+  ['GET /models/*/explanations/local', ({ query }) => ok(createFakeLocals(query.get('batch') ?? ''))],
+  ['GET /models/*/explanations/local/*', (_, [, row]) => ok(createFakeLocal(row!))],
+  [
+    'POST /models/*/explanations',
+    ({ body }) => ok(createFakeAsked({ local: createFakeLocal((body as { id: string }).id) })),
+  ],
+  [
+    'POST /models/*/what-if',
+    ({ body }) => {
+      const { id, changes } = body as { id: string; changes: Record<string, string | number> };
+      return ok(createFakeAsked({ what_if: createFakeWhatIf(id, changes) }));
+    },
+  ],
+  [
+    'GET /lineage/graph',
+    ({ query }) => {
+      const node = query.get('node')!;
+      return ok(node === ids.model ? createFakeGraph(spanOf(days(query))) : createFakeNeighbourhood(node));
+    },
+  ],
+  ['GET /lineage/node', ({ query }) => ok(createFakeNode(query.get('node')!))],
+  ['GET /lineage/search', ({ query }) => ok(createFakeFound(query.get('q')!))],
+  ['GET /lineage/impact', ({ query }) => ok(createFakeImpact(query.get('node')!))],
+  ['GET /lineage/diff', ({ query }) => ok(createFakeDiff(query.get('a')!, query.get('b')!))],
+  ['GET /lineage/root-cause', () => ok(createFakeCause())],
+  ['GET /pipelines', () => ok(createFakePipelines())],
+  ['GET /pipelines/*/runs', (_, [pipeline]) => ok({ items: createFakeRuns(pipeline!), next: null })],
+  ['GET /runs/*', (_, [run]) => ok(createFakeRun(run!))],
+  ['GET /sources', () => ok(createFakeSources())],
+  ['POST /sources', () => ({ status: 201, body: createFakeSource() })],
+  ['DELETE /sources/*/*', () => ({ status: 204 })],
 ];
 
 /** Routes that go before the recorded ones, by the name of a situation. */
 export const SCENARIOS: Record<string, readonly [string, Route][]> = {
   recorded: ROUTES,
   empty: [['GET /fleet/summary', () => ok(createFakeFleet([]))], ...ROUTES],
+  bare: [
+    ['GET /pipelines', () => ok({ items: [], next: null })],
+    ['GET /sources', () => ok({ items: [] })],
+    ['GET /models/*/explanations', () => ok({ items: [], next: null })],
+    ...ROUTES,
+  ],
   away: [
     ['GET /fleet/summary', () => problem(503, 'The store is away', 'The document store does not answer.')],
     ...ROUTES,

@@ -22,7 +22,7 @@ interface Props {
 const WIDE = 168;
 const TALL = 46;
 const GAP = { x: 52, y: 14 };
-const MOST_LETTERS = 19;
+const MOST_LETTERS = { kind: 20, label: 16 };
 
 export function FlowChart({ label, boxes, edges, selected, onSelect }: Props) {
   const placed = useMemo(
@@ -79,14 +79,15 @@ export function FlowChart({ label, boxes, edges, selected, onSelect }: Props) {
           const [from, to] = [at.get(source), at.get(target)];
           if (!from || !to) return null;
           const [ax, ay, bx, by] = [from.x + WIDE, from.y + TALL / 2, to.x, to.y + TALL / 2];
-          const mid = (ax + bx) / 2;
+          const turn = Math.max(ax, bx - GAP.x); // a long edge runs level up to the last gap
+          const mid = (turn + bx) / 2;
           return (
             <path
               key={`${source}>${target}`}
               className={styles.edge}
               data-on={(path.has(source) && path.has(target)) || undefined}
               data-evidence={evidence}
-              d={`M${ax} ${ay}C${mid} ${ay} ${mid} ${by} ${bx} ${by}`}
+              d={`M${ax} ${ay}H${turn}C${mid} ${ay} ${mid} ${by} ${bx} ${by}`}
             />
           );
         })}
@@ -117,14 +118,20 @@ export function FlowChart({ label, boxes, edges, selected, onSelect }: Props) {
             >
               <rect className={styles.body} width={WIDE} height={TALL} rx={8} />
               <path className={styles.mark} d={MARK_SHAPE[status]} transform="translate(20 23) scale(1.05)" />
-              <text className={styles.letter} x={20} y={status === 'act' ? 28 : 26.6} textAnchor="middle">
+              <text
+                aria-hidden="true"
+                className={styles.letter}
+                x={20}
+                y={status === 'act' ? 28 : 26.6}
+                textAnchor="middle"
+              >
                 {MARK_LETTER[status]}
               </text>
-              <text className={styles.kind} x={38} y={18}>
-                {cut(box.kind)}
+              <text aria-hidden="true" className={styles.kind} x={38} y={18}>
+                {cut(box.kind, MOST_LETTERS.kind)}
               </text>
-              <text className={styles.label} x={38} y={35}>
-                {cut(box.label)}
+              <text aria-hidden="true" className={styles.label} x={38} y={35}>
+                {cut(box.label, MOST_LETTERS.label)}
               </text>
               <title>{`${box.kind}: ${box.label}, ${MARK_WORD[status]}`}</title>
             </g>
@@ -135,4 +142,4 @@ export function FlowChart({ label, boxes, edges, selected, onSelect }: Props) {
   );
 }
 
-const cut = (text: string) => (text.length > MOST_LETTERS ? `${text.slice(0, MOST_LETTERS - 1)}…` : text);
+const cut = (text: string, most: number) => (text.length > most ? `${text.slice(0, most - 1)}…` : text);

@@ -118,7 +118,7 @@ export const Lanes = memo(function Lanes({
           <path
             key={`${from.key}>${target.key}`}
             className={styles.flow}
-            d={curve(middle(from), y(from), middle(target), y(target))}
+            d={curve(joint(from, target), y(from), joint(target, from), y(target))}
           />
         ))}
         {all.map((spot) => {
@@ -164,7 +164,12 @@ function Symbol({ spot, height }: { spot: Spot; height: number }) {
     <>
       <rect className={styles.hit} x={-room / 2} y={-height / 2} width={room} height={height} />
       <path className={styles.shape} d={MARK_SHAPE[spot.status]} transform="scale(1.15)" />
-      <text className={styles.letter} y={spot.status === 'act' ? 6 : 3.8} textAnchor="middle">
+      <text
+        aria-hidden="true"
+        className={styles.letter}
+        y={spot.status === 'act' ? 6 : 3.8}
+        textAnchor="middle"
+      >
         {n > 99 ? '99+' : n > 1 ? n : MARK_LETTER[spot.status]}
       </text>
     </>
@@ -182,13 +187,17 @@ function Bar({ spot, path }: { spot: Spot; path: ReadonlySet<string> }) {
       <rect className={styles.shape} x={1.5} y={-11} width={wide} height={22} rx={6} />
       <path className={styles.glyph} d={MARK_SHAPE[spot.status]} transform="translate(14 0) scale(.62)" />
       {room > 1 && (
-        <text className={styles.word} x={25} y={4}>
+        <text aria-hidden="true" className={styles.word} x={25} y={4}>
           {words.length > room ? `${words.slice(0, room - 1)}…` : words}
         </text>
       )}
     </>
   );
 }
+
+/** Where a line to another spot leaves: of a bar, as near to the other as it goes. */
+const joint = (spot: Spot, other: Spot) =>
+  spot.isBar ? Math.min(spot.right - 4, Math.max(spot.left + 4, middle(other))) : middle(spot);
 
 const curve = (ax: number, ay: number, bx: number, by: number) =>
   `M${ax.toFixed(1)} ${ay}C${ax.toFixed(1)} ${(ay + by) / 2} ${bx.toFixed(1)} ${(ay + by) / 2} ${bx.toFixed(1)} ${by}`;

@@ -5,7 +5,9 @@ import type { Param } from '../../app/url';
 
 export const changesParam: Param<Changes> = {
   parse: (raw) => {
-    const found = Object.fromEntries([...new URLSearchParams(raw)].map(([name, value]) => [name, parseCell(value)]));
+    const found = Object.fromEntries(
+      [...new URLSearchParams(raw)].map(([name, value]) => [name, parseCell(value)]),
+    );
     return Object.keys(found).length || raw === '' ? found : undefined;
   },
   print: (changes) =>

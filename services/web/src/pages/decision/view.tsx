@@ -60,7 +60,9 @@ export function DecisionView({ model, row, found, url }: Props) {
       </section>
       {resting.length > 0 && (
         <section className={styles.warning} aria-label="Drift warning">
-          <StatusMark status={resting.some(({ feature }) => drift.get(feature)?.status === 'act') ? 'act' : 'watch'} />
+          <StatusMark
+            status={resting.some(({ feature }) => drift.get(feature)?.status === 'act') ? 'act' : 'watch'}
+          />
           <p>
             <b>Treat this explanation with care.</b> It rests on inputs that drift:{' '}
             {resting.map(({ feature }, i) => (
@@ -163,7 +165,8 @@ function partsOf(found: LocalExplanation, model: string, drift: ReadonlyMap<stri
     };
   });
   const left = order.length - MOST;
-  if (Math.abs(rest) > 1e-9) parts.push({ key: '', name: left > 0 ? `${left} others` : 'all others', change: rest });
+  if (Math.abs(rest) > 1e-9)
+    parts.push({ key: '', name: left > 0 ? `${left} others` : 'all others', change: rest });
   return parts;
 }
 
@@ -256,7 +259,10 @@ function Beside({
                 Compare no longer
               </Button>
             </p>
-            <DataTable stack caption={`Contributions of this row and of ${other}, the largest difference first`}>
+            <DataTable
+              stack
+              caption={`Contributions of this row and of ${other}, the largest difference first`}
+            >
               <thead>
                 <tr>
                   <th scope="col">Input</th>

@@ -82,7 +82,8 @@ export function WhatIfPanel({ model, row, found, url }: Props) {
   );
 }
 
-const cellText = (value: LocalExplanation['contributions'][number]['value']) => (value === null ? '' : printCell(value));
+const cellText = (value: LocalExplanation['contributions'][number]['value']) =>
+  value === null ? '' : printCell(value);
 
 /** The fields that no longer hold the row's own value. */
 export function changed(found: LocalExplanation, field: (name: string) => unknown): Changes {
@@ -111,7 +112,10 @@ function Result({ answer }: { answer: WhatIf }) {
     change,
   }));
   if (Math.abs(rest) > 1e-9) parts.push({ key: '', name: 'all others', change: rest });
-  const [before, after] = [answer.before.answer ?? answer.before.prediction, answer.after.answer ?? answer.after.prediction];
+  const [before, after] = [
+    answer.before.answer ?? answer.before.prediction,
+    answer.after.answer ?? answer.after.prediction,
+  ];
   return (
     <>
       <p className={styles.said} role="status">

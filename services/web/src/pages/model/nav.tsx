@@ -8,6 +8,8 @@ export function ModelNav({ model }: { model: string }) {
   const pages = [
     ['Drift', paths.model(model), true],
     ['Performance', paths.performance(model), has('/models/{model}/performance')],
+    ['Explanations', paths.explain(model), has('/models/{model}/explanations/global')],
+    ['Provenance', paths.provenance(model), has('/lineage/graph')],
   ] as const;
   return (
     <nav aria-label={`Pages of ${model}`} className={`${styles.nav} bw-screen`}>

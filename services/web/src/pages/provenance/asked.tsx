@@ -35,14 +35,14 @@ export function Search({ model, url, onChoose }: Props) {
           value={typed}
           onChange={(event) => type(event.currentTarget.value)}
         />
-        <Field
-          label="Look at it as it was on"
-          type="date"
-          bare
-          title="Look at it as it was on"
-          value={asof === null ? '' : new Date(asof - 1).toISOString().slice(0, 10)}
-          onChange={({ currentTarget: { value } }) => url.set({ asof: value ? endOf(value) : null })}
-        />
+        <label className={styles.asof}>
+          <span>As it was on</span>
+          <input
+            type="date"
+            value={asof === null ? '' : new Date(asof - 1).toISOString().slice(0, 10)}
+            onChange={({ currentTarget: { value } }) => url.set({ asof: value ? endOf(value) : null })}
+          />
+        </label>
       </div>
       {q.trim() !== '' && (
         <div className={styles.found}>

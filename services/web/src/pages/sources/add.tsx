@@ -170,7 +170,7 @@ export function read(kind: 'mlflow' | 'adf', value: (name: string) => string): S
       ? [
           {
             model,
-            pipelines: [],
+
             experiments,
             registered_model: kind === 'mlflow' ? model : null,
             table: 'predictions',

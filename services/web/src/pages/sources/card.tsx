@@ -120,6 +120,7 @@ function Remove({ source }: { source: Source }) {
     try {
       await deleteSource(source);
       await queries.invalidateQueries({ queryKey: sourceKeys.all });
+      setState('idle');
     } catch (error) {
       setProblem(error instanceof Problem ? error : null);
       setState('idle');

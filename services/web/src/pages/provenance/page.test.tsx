@@ -1,0 +1,102 @@
+import { fireEvent, screen, within } from '@testing-library/react';
+import userEvent from '@testing-library/user-event';
+import { describe, expect, it } from 'vitest';
+import { problem } from '../../fakes/api';
+import { createFakeGraph, ids } from '../../fakes/create-fake-provenance';
+import { findings, show } from '../../fakes/render';
+import { parse } from './words';
+
+const PATH = '/models/flight-delay/provenance?at=2013-05-02&from=2013-04-27&to=2013-05-09';
+
+describe('provenance', () => {
+  it('shows the way from the report of the day to the failed run, with its error', async () => {
+    const { asked } = show(PATH);
+    const way = await screen.findByRole('list', { name: 'The way to it, sources first' });
+    const steps = within(way).getAllByRole('listitem');
+    expect(steps[0]!.textContent).toMatch(
+      /^APipeline run.*load_features failed: Copy failed.*Open in Data Factory/,
+    );
+    expect(steps.at(-1)!.textContent).toMatch(/^AReport.*wind_speed drifts/);
+    expect(screen.getByRole('button', { pressed: true, name: /^Reports, .*2013/ })).toBeTruthy();
+    expect(asked.filter(({ path }) => path.endsWith('/graph')).map(({ query }) => query.get('node'))).toEqual(
+      [ids.model, ids.report(62)],
+    );
+    expect(await findings()).toEqual([]);
+  });
+
+  it('leads from the lanes to a run, keeps the lanes, and says all of it in the address', async () => {
+    const { address, container } = show(PATH);
+    const marks = await screen.findAllByRole('button', { name: /^Data Factory, .*failed/ });
+    const where = () =>
+      [...container.querySelectorAll('[role=button]')].map((one) => one.getAttribute('transform'));
+    const before = where();
+    fireEvent.click(marks[0]!);
+    expect((await screen.findAllByText(/weather service answered 504/)).length).toBeGreaterThan(1);
+    expect(decodeURIComponent(address())).toContain(`node=${ids.run(60)}`);
+    expect(screen.getByRole('link', { name: 'Open the run' }).getAttribute('href')).toBe('/runs/run-60');
+    expect(where()).toEqual(before);
+  });
+
+  it('finds a step by its name', async () => {
+    const { address } = show(PATH);
+    await userEvent.type(await screen.findByRole('searchbox', { name: 'Find a step' }), 'load');
+    const found = await screen.findByRole('list', { name: 'Steps found for load' });
+    fireEvent.click(within(found).getAllByRole('button')[1]!);
+    expect(decodeURIComponent(address())).toContain(`node=${ids.run(60)}`);
+    expect(address()).not.toContain('q=');
+  });
+
+  it('tells what rests on a step and what was different before', async () => {
+    show(PATH);
+    fireEvent.click(await screen.findByRole('button', { name: 'What rests on it' }));
+    expect(await screen.findByText(/1 batch and 1 report of 1 model/)).toBeTruthy();
+    fireEvent.click(screen.getByRole('button', { name: 'Compare with the one before' }));
+    const table = await screen.findByRole('table', { name: 'What differs between the two' });
+    expect(within(table).getByRole('row', { name: /load_features status SUCCEEDED FAILED/ })).toBeTruthy();
+  });
+
+  it('draws the path and lists every step', async () => {
+    const { address } = show(PATH);
+    fireEvent.click(await screen.findByRole('button', { name: 'Path' }));
+    const box = await screen.findByRole('button', { name: /^Pipeline run: load_features, Act/ });
+    box.focus();
+    fireEvent.keyDown(box, { key: 'ArrowRight' });
+    expect(document.activeElement!.getAttribute('aria-label')).toMatch(/^Dataset version: features, Stale/);
+    fireEvent.click(screen.getByRole('button', { name: 'Table' }));
+    const table = await screen.findByRole('table', { name: /Steps of the provenance/ });
+    expect(within(table).getAllByRole('row').length).toBeGreaterThan(40);
+    expect(address()).toContain('view=table');
+  });
+
+  it('says which source is not heard from, and what was left out', async () => {
+    const body = {
+      ...createFakeGraph([58, 66]),
+      sources: [{ name: 'adf/flights', last_ok: '2013-05-01T00:00:00Z', state: 'error' }],
+      hidden: { activity_run: 38 },
+    };
+    show(PATH, [['GET /lineage/graph', () => ({ status: 200, body })]]);
+    expect(await screen.findByText(/The source adf\/flights cannot be read/)).toBeTruthy();
+    expect(screen.getByText(/38 more steps/)).toBeTruthy();
+  });
+
+  it('says so when nothing is known, and when it cannot be had', async () => {
+    const body = { ...createFakeGraph([0, 1]), lanes: [], edges: [] };
+    const { unmount } = show(PATH, [['GET /lineage/graph', () => ({ status: 200, body })]]);
+    expect(await screen.findByText('Nothing is known of this stretch of time')).toBeTruthy();
+    unmount();
+    show(PATH, [['GET /lineage/graph', () => problem(503, 'The store is away')]]);
+    expect(await screen.findByText('Could not load the provenance')).toBeTruthy();
+  });
+});
+
+describe('a node id', () => {
+  it('is taken apart at its first two colons and its hash', () => {
+    expect(parse('dataset_version:abfss%3A//lake:a/b%3Ac#run~pipeline_run%3Aadf%3A1')).toEqual({
+      kind: 'dataset_version',
+      namespace: 'abfss://lake',
+      name: 'a/b:c',
+      version: 'run~pipeline_run:adf:1',
+    });
+    expect(parse('x').kind).toBe('x');
+  });
+});
