@@ -29,12 +29,13 @@ const MOST_NAMES = 14;
 export function Quadrant({ label, dots, width, height = 320, share, times }: Props) {
   const wide = width - PAD.left - PAD.right;
   const tall = height - PAD.top - PAD.bottom;
-  const mostX = Math.max(...dots.map(({ x }) => x), 0.05) * 1.15;
-  const mostY = Math.max(...dots.map(({ y }) => y), 1.5) * 1.1;
+  const mostX = Math.max(...dots.map(({ x }) => x), 0.05) * 1.25;
+  const mostY = Math.max(...dots.map(({ y }) => y), 1.5) * 1.2;
   const x = (value: number) => PAD.left + Math.sqrt(Math.max(0, value) / mostX) * wide;
   const y = (value: number) => PAD.top + tall - Math.sqrt(Math.max(0, value) / mostY) * tall;
   const even = dots.length ? 1 / dots.length : 0.5;
-  const names = place(dots, x, y, width);
+  const words = box(x(even), PAD.top, 18 * LETTER, 18);
+  const names = place(dots, x, y, width - PAD.right, [words]);
   const ticksX = [0.01, 0.05, 0.1, 0.2, 0.4, 0.6].filter((value) => value <= mostX);
   const ticksY = [0.25, 1, 2, 4, 8, 16, 32].filter((value) => value <= mostY);
   return (
@@ -70,10 +71,10 @@ export function Quadrant({ label, dots, width, height = 320, share, times }: Pro
       <text x={PAD.left + wide} y={height - 6} textAnchor="end">
         share of the decisions →
       </text>
-      <text x={PAD.left + 6} y={PAD.top + 10}>
+      <text x={PAD.left + 8} y={PAD.top + 14}>
         ↑ drift, in multiples of its watch line
       </text>
-      <text className={styles.corner} x={PAD.left + wide - 6} y={PAD.top + 10} textAnchor="end">
+      <text className={styles.corner} x={x(even) + 8} y={PAD.top + 14}>
         matters and moved
       </text>
       {dots.map((dot) => (
@@ -109,8 +110,9 @@ export function place(
   x: (value: number) => number,
   y: (value: number) => number,
   width: number,
+  reserved: readonly Box[] = [],
 ): Named[] {
-  const taken = dots.map((dot) => box(x(dot.x) - 6, y(dot.y) - 6, 12, 12));
+  const taken = [...reserved, ...dots.map((dot) => box(x(dot.x) - 6, y(dot.y) - 6, 12, 12))];
   const order = [...dots].sort((a, b) => b.y * b.x - a.y * a.x || b.y - a.y).slice(0, MOST_NAMES);
   const found: Named[] = [];
   for (const { name, x: dx, y: dy } of order) {

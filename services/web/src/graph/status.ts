@@ -1,5 +1,5 @@
 // How a step of the provenance graph stands, as one of the statuses of the app or a state of its own while it runs.
-import type { Status } from '../api/types';
+import type { RunStatus, Status } from '../api/types';
 import { LETTER, SHAPE, WORD } from '../ui/status';
 
 export type MarkStatus = Status | 'running' | 'queued' | 'stale';
@@ -14,6 +14,16 @@ const OF_RUN: Readonly<Record<string, MarkStatus>> = {
   RUNNING: 'running',
   QUEUED: 'queued',
 };
+
+/** How a run ended, in the words of pipelines. */
+export const RUN_WORD = {
+  SUCCEEDED: 'Succeeded',
+  FAILED: 'Failed',
+  ABORTED: 'Cancelled',
+  RUNNING: 'Running',
+  QUEUED: 'Queued',
+  UNKNOWN: 'Unknown',
+} as const satisfies Record<RunStatus, string>;
 
 const SQUARE = 'M-7-7H7V7H-7Z';
 

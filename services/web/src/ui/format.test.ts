@@ -3,6 +3,7 @@ import {
   ago,
   compact,
   date,
+  duration,
   index,
   isWholeDays,
   number,
@@ -10,6 +11,8 @@ import {
   points,
   pValue,
   score,
+  signed,
+  small,
   window,
 } from './format';
 
@@ -70,5 +73,21 @@ describe('times', () => {
     const zone = { locale: 'en-GB', timeZone: 'UTC' };
     expect(ago(NOW - 3 * 3_600_000, NOW, zone)).toMatch(/^3 hrs? ago$/);
     expect(ago(NOW - 49 * 3_600_000, NOW, zone)).toBe('Wed 25 Nov');
+  });
+});
+
+describe('stretches of time and changes', () => {
+  it.each([
+    [0.25, '250 ms'],
+    [42, '42 sec'],
+    [200, '3 min 20 sec'],
+    [7500, '2 hr 5 min'],
+    [86_400, '1 day'],
+    [3600 * 49, '2 days 1 hr'],
+  ])('%s seconds are %s', (seconds, words) => expect(duration(seconds, 'en')).toBe(words));
+
+  it('carry a sign, and gaps below a millionth are said to be that', () => {
+    expect([signed(0.314, 'en'), signed(-0.08, 'en'), signed(0, 'en')]).toEqual(['+0.314', '−0.08', '0']);
+    expect([small(2e-7, 'en'), small(0.25, 'en')]).toEqual(['< 0.000001', '0.25']);
   });
 });

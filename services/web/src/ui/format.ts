@@ -160,3 +160,11 @@ export function signed(change: number, locale?: string): string {
     new Intl.NumberFormat(locale, { maximumSignificantDigits: 3, signDisplay: 'exceptZero' }).format(change),
   );
 }
+
+const LEAST = 1e-6;
+
+/** A gap between what should be equal: as a number, or that it is below a millionth. */
+export const small = (value: number, locale?: string): string =>
+  Math.abs(value) < LEAST
+    ? `< ${new Intl.NumberFormat(locale, { maximumFractionDigits: 6 }).format(LEAST)}`
+    : number(value, locale);

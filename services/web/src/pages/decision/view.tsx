@@ -106,15 +106,17 @@ function Contributions({ model, found, drift, unsure, url }: ContributionsProps)
           : `From the usual answer, in ${space}. The parts add up to the answer exactly.`
       }
       aside={
-        <Segments
-          label="Show the parts as"
-          value={view}
-          options={[
-            ['fall', 'Waterfall'],
-            ['table', 'Table'],
-          ]}
-          onChange={setView}
-        />
+        !compare && (
+          <Segments
+            label="Show the parts as"
+            value={view}
+            options={[
+              ['fall', 'Waterfall'],
+              ['table', 'Table'],
+            ]}
+            onChange={setView}
+          />
+        )
       }
     >
       {compare ? (

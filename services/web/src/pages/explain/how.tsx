@@ -1,6 +1,6 @@
 // How an explanation was made, for those who want to know: method, question, background, checks, isolation.
 import type { GlobalExplanation } from '../../api/types';
-import { count, number } from '../../ui/format';
+import { count, number, small } from '../../ui/format';
 import { Named } from '../run/named';
 import { SPACE } from './space';
 
@@ -37,7 +37,7 @@ export function HowExplained({ found }: { found: Said }) {
         'Sum checked against the model':
           additivity.max_abs === null
             ? 'not checked'
-            : `largest gap ${number(additivity.max_abs)} over ${count(additivity.rows)} rows`,
+            : `largest gap ${small(additivity.max_abs)} over ${count(additivity.rows)} rows`,
         ...(explained && { Model: `${explained.uri} (${explained.kind}, ${explained.flavour})` }),
         ...(found.isolation.length > 0 && { Isolation: found.isolation.join(', ') }),
         ...(found.cpu_seconds !== null && { 'CPU time': `${number(found.cpu_seconds)} s` }),

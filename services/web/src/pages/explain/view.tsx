@@ -5,7 +5,7 @@ import type { DriftPoint, Explanations, GlobalExplanation, Model } from '../../a
 import { slots as slotsOf } from '../../charts/scale';
 import { FrameRow, TimeFrame } from '../../charts/time-frame';
 import { Trend } from '../../charts/trend';
-import { count, number, percent, pValue, points as pp, window as windowWords } from '../../ui/format';
+import { count, number, percent, pValue, points as pp, small, window as windowWords } from '../../ui/format';
 import { Panel } from '../../ui/panel';
 import { Notice } from '../../ui/problem-view';
 import { Segments } from '../../ui/segments';
@@ -91,7 +91,7 @@ function Standing({ found, name }: { found: GlobalExplanation; name: string }) {
       <Fact name="Answers" value={EXACT[found.additivity.state]}>
         {found.additivity.max_abs === null
           ? ''
-          : `contributions add up to within ${number(found.additivity.max_abs)} of the model`}
+          : `the parts add up to the model’s answers (gap ${small(found.additivity.max_abs)})`}
       </Fact>
     </Verdict>
   );

@@ -45,7 +45,7 @@ describe('a run', () => {
     const table = await screen.findByRole('table', { name: 'Activities of the run' });
     expect(within(table).getAllByText(/Error 2200/)).toHaveLength(2);
     expect(within(table).getByText('Copy, try 2, after look_up_day')).toBeTruthy();
-    expect(screen.getByRole('region', { name: 'How it went' }).textContent).toContain('it failed');
+    expect(screen.getByRole('region', { name: 'How it went' }).textContent).toContain('Failed');
     expect(await findings()).toEqual([]);
   });
 

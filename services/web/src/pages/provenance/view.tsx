@@ -25,7 +25,7 @@ export function ProvenanceView({ model, graph, url }: Props) {
   const { view, up, down, asof } = url.values;
   const extent = useMemo(() => extentOf(graph), [graph]);
   const chosen = url.values.node || standing(graph, url.values.at);
-  const choose = (node: string) => url.set({ node, at: null, versus: '', q: '' }, { push: true });
+  const choose = (node: string) => url.set({ node, at: null, q: '' }, { push: true });
   const near = useQuery({
     ...graphQuery(
       model.name,
@@ -62,9 +62,7 @@ export function ProvenanceView({ model, graph, url }: Props) {
           {view !== 'path' && <PathPanel graph={near} chosen={chosen} onChoose={choose} url={url} />}
           <Cause model={model.name} onChoose={choose} />
         </div>
-        {chosen !== null && (
-          <StepPanel model={model.name} graph={graph} node={chosen} url={url} onChoose={choose} />
-        )}
+        {chosen !== null && <StepPanel model={model.name} node={chosen} />}
       </div>
     </>
   );

@@ -1,7 +1,7 @@
 // The activities of a pipeline run on one scale of time, with the error of what failed.
 import type { ActivityRun, Run } from '../../api/types';
 import { MarkIcon } from '../../graph/path';
-import { MARK_WORD, markStatus } from '../../graph/status';
+import { markStatus, RUN_WORD } from '../../graph/status';
 import { DataTable } from '../../ui/data-table';
 import { count, duration } from '../../ui/format';
 import { Panel } from '../../ui/panel';
@@ -86,7 +86,7 @@ function Row({
         data-more={one.error !== null || undefined}
       >
         <td className={facts.status}>
-          <MarkIcon status={status} size={18} silent /> {MARK_WORD[status]}
+          <MarkIcon status={status} size={18} silent /> {RUN_WORD[one.status]}
         </td>
         <th scope="row">
           {one.url === null ? one.name : <a href={one.url}>{one.name}</a>}

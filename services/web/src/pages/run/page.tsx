@@ -7,7 +7,7 @@ import type { Run } from '../../api/types';
 import { paths, withSearch } from '../../app/paths';
 import { text, useUrl } from '../../app/url';
 import { MarkIcon } from '../../graph/path';
-import { MARK_WORD, markStatus } from '../../graph/status';
+import { markStatus, RUN_WORD } from '../../graph/status';
 import { duration } from '../../ui/format';
 import { Loaded } from '../../ui/loaded';
 import { PageHead } from '../../ui/page-head';
@@ -97,12 +97,3 @@ function Shown({ run, activity }: { run: Run; activity: string }) {
     </>
   );
 }
-
-const WORDS: Record<Run['status'], string> = {
-  UNKNOWN: 'its source does not say how it ended',
-  QUEUED: 'it waits',
-  RUNNING: 'it is under way',
-  SUCCEEDED: 'it succeeded',
-  FAILED: 'it failed',
-  ABORTED: 'it was cancelled',
-};

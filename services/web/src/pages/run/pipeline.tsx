@@ -6,7 +6,7 @@ import type { RunBrief } from '../../api/types';
 import { paths } from '../../app/paths';
 import { oneOf, text, useUrl } from '../../app/url';
 import { MarkIcon } from '../../graph/path';
-import { MARK_WORD, markStatus } from '../../graph/status';
+import { markStatus, RUN_WORD } from '../../graph/status';
 import { Button } from '../../ui/button';
 import { DataTable } from '../../ui/data-table';
 import { Empty } from '../../ui/empty';
@@ -147,7 +147,7 @@ function RunTable({ runs, usual }: { runs: readonly RunBrief[]; usual: number | 
           return (
             <tr key={run.run_id}>
               <td className={styles.status}>
-                <MarkIcon status={status} size={18} silent /> {MARK_WORD[status]}
+                <MarkIcon status={status} size={18} silent /> {RUN_WORD[run.status]}
               </td>
               <th scope="row">
                 <Link to={paths.run(run.run_id)}>
