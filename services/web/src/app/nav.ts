@@ -2,6 +2,9 @@
 import { has } from './has';
 import { paths } from './paths';
 
-const ALL = [['Fleet', paths.fleet(), '/fleet/summary']] as const;
+const ALL = [
+  ['Fleet', paths.fleet(), '/fleet/summary'],
+  ['Pipelines', paths.pipelines(), '/pipelines'],
+] as const;
 
 export const NAV = ALL.filter(([, , route]) => has(route));

@@ -21,6 +21,7 @@ export function createFakeModel(change: Partial<Model> = {}): Model {
     thresholds: { index: null, features: {}, headline: {} },
     kinds: {},
     mlflow: 'models:/flight-delay/3',
+    words: {},
     value: null,
     owner: 'ops-analytics',
     tier: 1,
