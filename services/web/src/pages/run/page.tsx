@@ -65,8 +65,7 @@ function Shown({ run, activity }: { run: Run; activity: string }) {
       <section className={styles.verdict} data-status={status} aria-label="How it went">
         <p className={styles.status}>
           <MarkIcon status={status} size={24} silent />
-          <b>{MARK_WORD[status]}</b>
-          <span>{WORDS[run.status]}</span>
+          <b>{RUN_WORD[run.status]}</b>
         </p>
         {run.message !== null && <p className={styles.message}>{run.message}</p>}
       </section>
