@@ -35,6 +35,8 @@ class Subject:
     estimator: Estimator
     named: bool = True
     types: Mapping[str, str] = field(default_factory=dict)
+    seen: list[Any] = field(default_factory=list)
+    """The last frame and what the preprocessing made of it: one question asks several things of the same rows."""
 
     @property
     def outputs(self) -> tuple[str, ...]:
@@ -58,7 +60,11 @@ class Subject:
     def inputs(self, frame: pd.DataFrame) -> Any:
         """Return what the estimator gets: the frame after the preprocessing."""
         x = frame if self.named else frame.to_numpy()
-        return x if self.pre is None else self.pre.transform(x)
+        if self.pre is None:
+            return x
+        if not self.seen or self.seen[0] is not frame:
+            self.seen[:] = [frame, self.pre.transform(x)]
+        return self.seen[1]
 
     def raw(self, frame: pd.DataFrame) -> Floats:
         """Return the model's own answers, shape (n, outputs), in the space of its contributions."""
@@ -123,6 +129,7 @@ class Subject:
                 part = coalitions[at : at + step]
                 mixed = _mixed(rows.iloc[[i]], background, part)
                 found[i, at : at + step] = self.raw(mixed)[:, output].reshape(len(part), b).mean(axis=1)
+        self.seen.clear()  # large, and never asked for again
         return found
 
 
@@ -160,4 +167,6 @@ def _mixed(row: pd.DataFrame, background: pd.DataFrame, coalitions: NDArray[np.b
 
 
 def _parts(frame: pd.DataFrame) -> list[pd.DataFrame]:
+    if 0 < len(frame) <= MAX_ROWS:
+        return [frame]
     return [frame.iloc[i : i + MAX_ROWS] for i in range(0, len(frame), MAX_ROWS)]

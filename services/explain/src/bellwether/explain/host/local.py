@@ -1,6 +1,7 @@
 """A subject asked in this process: what the model's own process serves, and what tests ask directly."""
 
 from importlib.metadata import PackageNotFoundError, version
+from typing import Any
 
 import numpy as np
 import pyarrow as pa
@@ -27,6 +28,7 @@ class Local:
 
     def __init__(self, subject: Subject, sample: pa.Table, libraries: tuple[str, ...] = ()) -> None:
         self._subject = subject
+        self._last: tuple[pa.Table, Any] | None = None
         groups, mixed = None, None
         try:
             groups = tuple(subject.groups(subject.frame(sample)))
@@ -44,17 +46,23 @@ class Local:
             versions=tuple((name, found) for name in libraries if (found := _version(name))),
         )
 
+    def _frame(self, rows: pa.Table) -> Any:
+        """Return the rows as a data frame; the same one for the same table."""
+        if self._last is None or self._last[0] is not rows:
+            self._last = rows, self._subject.frame(rows)
+        return self._last[1]
+
     def raw(self, rows: pa.Table) -> Floats:
         """Return the model's own answers."""
-        return self._subject.raw(self._subject.frame(rows))
+        return self._subject.raw(self._frame(rows))
 
     def answers(self, rows: pa.Table) -> Floats:
         """Return what the model's user sees."""
-        return self._subject.answers(self._subject.frame(rows))
+        return self._subject.answers(self._frame(rows))
 
     def encoded(self, rows: pa.Table) -> Floats:
         """Return the columns as trees or lines see them."""
-        return self._subject.encoded(self._subject.frame(rows))
+        return self._subject.encoded(self._frame(rows))
 
     def ensemble(self, output: int) -> Ensemble:
         """Return the trees of one output."""
@@ -66,7 +74,7 @@ class Local:
 
     def native(self, rows: pa.Table, output: int) -> Floats:
         """Return the library's own contributions."""
-        return self._subject.native(self._subject.frame(rows), output)
+        return self._subject.native(self._frame(rows), output)
 
     def borrowed(self, rows: pa.Table, output: int) -> Floats:
         """Return those of ``shap.TreeExplainer``, for trees of the families it reads and we do not."""

@@ -28,6 +28,7 @@ class Serving:
         self._subject = subject_of(made, options["signature"], options["columns"])
         self._libraries = flavour.libraries
         self._model: Local | None = None
+        self._last: tuple[bytes, pa.Table] = (b"", None)
 
     def answer(self, head: Head, parts: list[memoryview]) -> Answer:
         """Return the answer to one frame; failures of the model are answers too."""
@@ -41,7 +42,7 @@ class Serving:
         return {**more, "arrays": described}, made
 
     def _ask(self, head: Head, parts: list[memoryview]) -> tuple[dict[str, NDArray[Any]], Head]:
-        tables = [packing.table_of(part) for part in parts[: head["tables"]]]
+        tables = [self._table(part) for part in parts[: head["tables"]]]
         if head["op"] == "describe":
             self._model = Local(self._subject, tables[0], self._libraries)
             return {}, {"about": asdict(self._model.about)}
@@ -49,6 +50,13 @@ class Serving:
             raise ValueError("describe comes first")
         arrays = packing.unpack(head["arrays"], parts[head["tables"] :])
         return _OPERATIONS[head["op"]](self._model, head["output"], tables, arrays), {}
+
+    def _table(self, part: memoryview) -> pa.Table:
+        """Read a table; the same object where it is the one before: what was made of it still holds."""
+        raw = bytes(part)
+        if raw != self._last[0]:
+            self._last = raw, packing.table_of(memoryview(raw))
+        return self._last[1]
 
 
 Operation = Callable[[Local, int, list[pa.Table], Mapping[str, NDArray[Any]]], dict[str, NDArray[Any]]]
