@@ -5,6 +5,7 @@ import pandas as pd
 import pyarrow as pa
 import pytest
 
+from bellwether.contracts import Column
 from bellwether.errors import NotReady, Unavailable
 from bellwether.explain.asked import ModelFailed
 from bellwether.explain.registry import Registry
@@ -137,8 +138,9 @@ def test_five_thousand_features_are_explained(world: World, uris: Uris, mlflow_u
     rng = np.random.default_rng(0)
     frame = pd.DataFrame(rng.normal(size=(300, 5_000)), columns=[f"f{j}" for j in range(5_000)])
     table = pa.Table.from_pandas(frame, preserve_index=False)
-    world.model("wide", wide, table, features=table.column_names)
-    said = world.explained("wide", world.batch("wide", table.slice(0, 100)))
+    known = [Column(name=name, role="feature", kind="numeric", dtype="") for name in table.column_names]
+    world.model("wide", wide, table, columns=known)
+    said = world.explained("wide", world.batch("wide", table.slice(0, 100), columns=known))
     assert said.reason is None
     assert (len(said.features), said.features[0].feature) == (200, "f7")
     assert said.other + sum(one.share for one in said.features) == pytest.approx(1)

@@ -92,9 +92,9 @@ class World:
     explain: Explain
 
     def model(
-        self, name: str, uri: str | None, reference: pa.Table, *, features: Sequence[str] = (), **more: Any
+        self, name: str, uri: str | None, reference: pa.Table, *, columns: Sequence[Column] = COLUMNS, **more: Any
     ) -> None:
-        """Introduce a model with a reference in force; ``features`` are its columns, where not those above."""
+        """Introduce a model with a reference in force."""
         known = Model(pk=name, name=name, task="binary", mlflow=uri, created_at=NOW, updated_at=NOW, **more)
         self.context.documents.put(MODELS, dump(known))
         self._rows(f"rows/{name}/reference.parquet", reference)
@@ -108,7 +108,7 @@ class World:
             raw_uri="raw",
             digest="digest",
             rows=reference.num_rows,
-            columns=tuple(Column(name=n, role="feature", kind="numeric", dtype="") for n in features) or COLUMNS,
+            columns=tuple(columns),
             rows_uri=f"rows/{name}/reference.parquet",
             submitted_at=NOW,
         )
@@ -132,10 +132,9 @@ class World:
             rows=rows.num_rows,
             start=end - timedelta(days=1),
             end=end,
-            columns=COLUMNS,
             rows_uri=f"rows/{name}/{id}.parquet",
             submitted_at=NOW,
-            **{"reference": "reference~1", **more},
+            **{"reference": "reference~1", "columns": COLUMNS, **more},
         )
         self.context.documents.put(RUNS, dump(found))
         return id
