@@ -26,7 +26,18 @@ _SYSTEM = (
     *("/usr", "/lib", "/lib64", "/etc/ld.so.cache", "/etc/localtime", "/dev/null", "/dev/urandom"),
     *("/proc/self", "/proc/cpuinfo", "/proc/meminfo", "/sys/devices/system/cpu"),  # never all of /proc
 )
+_BEGIN = (
+    "import json, runpy, sys; sys.path[:] = json.loads(sys.argv.pop(1));"
+    "runpy.run_module('bellwether.explain.host.child', run_name='__main__')"
+)
+"""Isolated from the environment, a child knows only the installed packages: where ours are is told."""
 _THREADS = ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS", "NUMEXPR_NUM_THREADS", "LOKY_MAX_CPU_COUNT")
+
+
+def _places() -> list[str]:
+    """Where code is imported from, but the folder this process was started in: more than code may lie there."""
+    here = Path.cwd()
+    return [place for place in sys.path if place and Path(place).resolve() != here]
 
 
 class HostDied(ModelFailed):
@@ -120,7 +131,7 @@ class ModelHost:
             "MLFLOW_ALLOW_PICKLE_DESERIALIZATION": str(self._rules.allow_code).lower(),
         }
         self._process = subprocess.Popen(  # noqa: S603 - our own interpreter and module
-            [sys.executable, "-I", "-B", "-m", "bellwether.explain.host.child", json.dumps(self._options())],
+            [sys.executable, "-I", "-B", "-c", _BEGIN, json.dumps(_places()), json.dumps(self._options())],
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             stderr=subprocess.DEVNULL,
@@ -185,7 +196,7 @@ class ModelHost:
 
     def _options(self) -> dict[str, Any]:
         stored, folder = self._stored, self._stored.folder.resolve()
-        python = {sys.prefix, sys.base_prefix, *sysconfig.get_paths().values(), *filter(None, sys.path)}
+        python = {sys.prefix, sys.base_prefix, *sysconfig.get_paths().values(), *_places()}
         return {
             "flavour": stored.flavour,
             "loader": stored.artifact.loader,
