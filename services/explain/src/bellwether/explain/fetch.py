@@ -8,6 +8,7 @@ import hashlib
 import json
 import logging
 import os
+import re
 import sys
 import warnings
 from collections.abc import Iterator
@@ -21,6 +22,7 @@ import yaml
 from bellwether.explain.flavours import FLAVOURS, Artifact
 
 _DOCUMENT = "MLmodel"
+_OF_RUN = re.compile(r"runs:/([0-9a-zA-Z_-]+)/([^/'\\]+)")
 _DOCUMENT_BYTES = 4 << 20
 _MOST_FILES = 2_000
 _QUIET = {
@@ -74,7 +76,7 @@ def _fetch(asked: dict[str, Any]) -> dict[str, Any]:
     from mlflow.store.artifact.artifact_repository_registry import get_artifact_repository  # noqa: PLC0415
 
     uri, folder = str(asked["uri"]), Path(asked["folder"])
-    repository = get_artifact_repository(uri)
+    repository = get_artifact_repository(_resolved(uri))
     _check_place(_place(repository), asked["schemes"], asked["local"])
     files = dict(_files(repository, "", asked["bytes"]))
     if _DOCUMENT not in files:
@@ -102,6 +104,24 @@ def _fetch(asked: dict[str, Any]) -> dict[str, Any]:
         "signature": signature,
         "digest": _digest(folder, sorted(wanted), json.dumps([flavour, section, signature], sort_keys=True)),
     }
+
+
+def _resolved(uri: str) -> str:
+    """Return the model a run logged under this name, where MLflow 3 keeps models beside runs; else the same."""
+    named = _OF_RUN.fullmatch(uri)
+    if named is None:
+        return uri
+    from mlflow import MlflowClient  # noqa: PLC0415 - heavy
+
+    client, token = MlflowClient(), None
+    experiment = client.get_run(named[1]).info.experiment_id
+    while True:
+        page = client.search_logged_models([experiment], filter_string=f"name = '{named[2]}'", page_token=token)
+        found = next((model.model_id for model in page if model.source_run_id == named[1]), None)
+        if found is not None:
+            return f"models:/{found}"
+        if not (token := page.token):
+            return uri
 
 
 def _place(repository: Any) -> str:
