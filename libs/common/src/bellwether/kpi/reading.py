@@ -19,7 +19,8 @@ from bellwether.contracts import (
     PerformanceReport,
     ReportBins,
 )
-from bellwether.kpi.base import Facts, Run, Service, interval_of, offset_of
+from bellwether.kpi.base import Facts, Service, interval_of, offset_of
+from bellwether.kpi.upstream import pipeline_runs
 from bellwether.storage.collections import EXPLAIN, OPS, REPORTS, RUNS, VIEWS, Collection
 from bellwether.storage.documents import parse
 from bellwether.storage.months import newest
@@ -39,7 +40,6 @@ def read_facts(
     now: datetime,
     *,
     service: Service | None = None,
-    runs: Sequence[Run] = (),
 ) -> tuple[Facts, Facts | None]:
     """Return what is known of a model now, and what was known a week of its data earlier; None before its data."""
     used: list[Filter] = [("type", "eq", "batch"), ("state", "ne", "received")]
@@ -54,7 +54,7 @@ def read_facts(
         estimated=_series(documents, REPORTS, model.name, PerformanceReport, REPORTS_BACK, prefix="e~"),
         realised=_series(documents, REPORTS, model.name, PerformanceReport, REPORTS_BACK, prefix="f~"),
         incidents=_incidents(documents, model.name),
-        runs=runs,
+        runs=pipeline_runs(documents, batches),
         mutes=_mutes(documents, model.name),
         service=service,
         interval=interval,
@@ -64,9 +64,14 @@ def read_facts(
 
 
 def former(documents: DocumentStore, facts: Facts) -> Facts | None:
-    """Return what was known a week of the data's clock earlier."""
-    past = facts.until(facts.as_of - WEEK)
-    return _complete(documents, past) if past.points else None
+    """Return what was known a week of the data's clock earlier; None before there was anything."""
+    past = at_time(documents, facts, facts.as_of - WEEK)
+    return past if past.points else None
+
+
+def at_time(documents: DocumentStore, facts: Facts, time: datetime) -> Facts:
+    """Return what was known at an earlier time of the data's clock."""
+    return _complete(documents, facts.until(time))
 
 
 def _complete(documents: DocumentStore, facts: Facts) -> Facts:

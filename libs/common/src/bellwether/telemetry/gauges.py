@@ -39,6 +39,12 @@ INTERVAL_SECONDS = Gauge(
     "bellwether_model_interval_seconds", "Seconds between two batches, as declared for the model.", ("model",)
 )
 REPORTS = Gauge("bellwether_reports", "Batches of a model that have a drift report.", ("model",))
+KPI_STATUS = Gauge(
+    "bellwether_kpi_status",
+    "Status of a key figure a persona may be shown: 0 fine, 1 unknown, 2 watch, 3 act.",
+    ("model", "persona", "kpi"),
+)
+OPEN_INCIDENTS = Gauge("bellwether_open_incidents", "Incidents of a model that are not over.", ("model",))
 DEAD_LETTERS = Gauge("bellwether_dead_letters", "Work that was given up and waits for an operator; counted to 1000.")
 WORK_UNDONE = Gauge(
     "bellwether_work_undone", "Published work that is not finished, by service; counted to 4000.", ("service",)
@@ -68,6 +74,8 @@ GAUGES = (
     ASSESSED_AGE_SECONDS,
     INTERVAL_SECONDS,
     REPORTS,
+    KPI_STATUS,
+    OPEN_INCIDENTS,
     DEAD_LETTERS,
     WORK_UNDONE,
     WORK_OLDEST_SECONDS,

@@ -42,6 +42,7 @@ _MOST_REPORTS = 20
 _FEW_REPORTS = 3
 _DAY = timedelta(days=1)
 _AGAIN = timedelta(hours=1)
+_SOON = timedelta(minutes=5)
 
 
 @dataclass(frozen=True, slots=True)
@@ -161,6 +162,9 @@ def _wakings(facts: Facts, incidents: Sequence[Incident]) -> Iterator[datetime]:
         late = end_of(facts.newest) + 2 * facts.interval + facts.offset
         # Once silent, its length is told anew from time to time.
         yield late if late > now else now + max(_AGAIN, facts.interval / 4)
+    if facts.runs:  # of a run that fails nobody tells the models behind it
+        every = (facts.interval or _DAY) / 48
+        yield now + min(_AGAIN, max(_SOON, every))
     for one in incidents:
         if one.state == "open":
             last = max(filter(None, (one.reminded_at, one.reopened_at, one.opened_at)))

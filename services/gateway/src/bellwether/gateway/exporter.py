@@ -4,6 +4,7 @@ The text is written by hand: it costs a tenth of the client library, and is kept
 scrapers cost the store no more than one.
 """
 
+from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
@@ -12,13 +13,26 @@ from prometheus_client import generate_latest
 from prometheus_client.exposition import CONTENT_TYPE_PLAIN_0_0_4
 
 from bellwether.bus import SERVICES, Ledger
-from bellwether.contracts import PROGRESS_PK, SEVERITY, DriftPoint, FleetEntry, SourceProgress, Status, month_pk
+from bellwether.contracts import (
+    INCIDENTS,
+    PROGRESS_PK,
+    SEVERITY,
+    DriftPoint,
+    FleetEntry,
+    KpiView,
+    SourceProgress,
+    Status,
+    month_pk,
+)
 from bellwether.gateway.batches import POINT
 from bellwether.gateway.fleet import read_all
+from bellwether.gateway.kpis import VIEW as KPI_VIEW
 from bellwether.gateway.models import ALL, FLEET
+from bellwether.kpi import RELEVANCE
+from bellwether.kpi.rank import LEAST_RELEVANCE
 from bellwether.storage.collections import MODELS, OPS, REPORTS, VIEWS
 from bellwether.storage.documents import parse
-from bellwether.storage.port import DocumentStore
+from bellwether.storage.port import Doc, DocumentStore
 from bellwether.telemetry import gauges
 from bellwether.telemetry.gauges import Gauge
 
@@ -28,6 +42,7 @@ Sample = tuple[Gauge, tuple[str, ...], float]
 TOP_FEATURES = 20
 MOST_MODELS_WITH_FEATURES = 1000
 """Above it features have no gauges: the series would drown the server that keeps them."""
+MOST_MODELS_WITH_KPIS = 1000
 _KEEP = timedelta(seconds=5)
 
 
@@ -64,6 +79,7 @@ class Exporter:
                     yield from feature_samples(point)
             else:
                 yield gauges.MODEL_STATUS, (name,), SEVERITY["unknown"]
+        yield from self._insights(frozenset(models))
         yield from self._work(now)
         yield from self._sources(now)
 
@@ -79,6 +95,25 @@ class Exporter:
             yield gauges.SOURCE_UP, (went.source,), float(went.condition == "ok")
             if went.complete_until is not None:
                 yield gauges.SOURCE_LAG_SECONDS, (went.source,), max(0.0, (now - went.complete_until).total_seconds())
+
+    def _insights(self, models: frozenset[str]) -> Iterator[Sample]:
+        """Yield what the drift service keeps of key figures and incidents; one list each, whatever the models."""
+        views = read_all(self.documents, VIEWS, KPI_VIEW)
+        if len(views) <= MOST_MODELS_WITH_KPIS:
+            for name in sorted(models & views.keys()):
+                yield from kpi_samples(parse(KpiView, views[name]))
+        still = Counter(doc["model"] for doc in self._open())
+        for name in sorted(models):
+            yield gauges.OPEN_INCIDENTS, (name,), still[name]
+
+    def _open(self) -> Iterator[Doc]:
+        for state in ("open", "expected"):
+            after = None
+            while True:
+                page = self.documents.query(VIEWS, INCIDENTS, [("state", "eq", state)], limit=500, after=after)
+                yield from page.docs
+                if (after := page.cursor) is None:
+                    break
 
     def _work(self, now: datetime) -> Iterator[Sample]:
         yield gauges.DEAD_LETTERS, (), len(self.ledger.dead(limit=1000)[0])
@@ -105,6 +140,14 @@ def model_samples(entry: FleetEntry, now: datetime) -> Iterator[Sample]:
         yield gauges.BATCH_ROWS, label, entry.rows
     if entry.batch_end is not None:
         yield gauges.BATCH_AGE_SECONDS, label, (now - entry.batch_end).total_seconds()
+
+
+def kpi_samples(view: KpiView) -> Iterator[Sample]:
+    """Yield the status of each key figure for every persona it may be a card of."""
+    for kpi in view.kpis:
+        for persona, relevance in RELEVANCE.get(kpi.id, {}).items():
+            if relevance >= LEAST_RELEVANCE:
+                yield gauges.KPI_STATUS, (view.model, persona, kpi.id), SEVERITY[kpi.status]
 
 
 def feature_samples(point: DriftPoint) -> Iterator[Sample]:

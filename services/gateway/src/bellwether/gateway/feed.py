@@ -25,7 +25,11 @@ STAY_S = 300.0
 """Seconds after which a listener has to come back, so that a deleted key does not listen for ever."""
 _PAGE = 200
 _MOST_WAITING = 1000
-_FIELDS = ("model", "status", "batch", "score", "since", "sentence", "assessed_at")
+_TOLD = {
+    "fleet_entry": ("model", ("model", "status", "batch", "score", "since", "sentence", "assessed_at")),
+    "incident": ("incident", ("id", "model", "state", "status", "title", "since", "updated_at")),
+}
+"""Type of a document to the name of the event that tells of it, and what is told."""
 
 
 class Message(NamedTuple):
@@ -108,11 +112,12 @@ class Feed:
 
 def _text(message: Message, caller: Identity, model: str | None) -> bytes | None:
     doc = message.doc
-    name = doc.get("model")
-    if doc.get("type") != "fleet_entry" or not caller.sees(str(name)) or model not in (None, name):
+    name, told = doc.get("model"), _TOLD.get(str(doc.get("type")))
+    if told is None or not caller.sees(str(name)) or model not in (None, name):
         return None
-    data = json.dumps({field: doc.get(field) for field in _FIELDS})
-    return _line(f"id: {event_id(message.id)}\nevent: model\ndata: {data}")
+    event, fields = told
+    data = json.dumps({field: doc.get(field) for field in fields})
+    return _line(f"id: {event_id(message.id)}\nevent: {event}\ndata: {data}")
 
 
 def event_id(cursor: str) -> str:

@@ -25,7 +25,7 @@ async def events(
         str | None, Header(alias="Last-Event-ID", max_length=8000, description="go on after this event")
     ] = None,
 ) -> StreamingResponse:
-    """Server-sent events `model`: a model was assessed anew, with its status. Ids allow going on where one stopped."""
+    """Server-sent events `model` (assessed anew) and `incident` (opened, changed, over). Ids allow going on."""
     feed: Feed = request.app.state.feed
     if last_event_id is not None:
         cursor = cursor_of(last_event_id)  # one of this store, or 422 before the stream begins

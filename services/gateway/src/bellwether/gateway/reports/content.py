@@ -1,0 +1,67 @@
+"""What a report holds, whatever it is written as; pure."""
+
+from datetime import datetime
+from typing import Literal
+
+from pydantic import AwareDatetime
+
+from bellwether.contracts import Contract, FeatureBins, Kpi, ModelName, Status
+from bellwether.gateway.answers import Items, Links
+
+Cell = str | float | int | bool | None
+TableName = Literal["batches", "features", "quality", "performance", "kpis", "incidents", "changes", "explanation"]
+
+
+class Table(Contract):
+    """Rows of one subject: ``columns`` are names, every row is as long."""
+
+    name: TableName
+    title: str
+    columns: tuple[str, ...]
+    rows: tuple[tuple[Cell, ...], ...]
+
+
+class ReportDocument(Contract):
+    """A report as data. ``coverage`` says plainly what it does not know."""
+
+    id: str
+    kind: Literal["batch", "period"]
+    model: ModelName
+    owner: str | None
+    version: str | None
+    title: str
+    begin: AwareDatetime
+    end: AwareDatetime
+    status: Status
+    sentence: str
+    coverage: tuple[str, ...]
+    tables: tuple[Table, ...]
+    made_at: AwareDatetime
+
+
+class ReportItem(Contract):
+    """A report that can be had."""
+
+    id: str
+    kind: Literal["batch", "period"]
+    title: str
+    status: Status
+    links: Links
+
+
+class ReportsOut(Items[ReportItem]):
+    """Reports of a model: months first, then batches, newest first."""
+
+
+class Picture(Contract):
+    """What the page draws beside the tables."""
+
+    times: tuple[datetime, ...] = ()
+    scores: tuple[float | None, ...] = ()
+    statuses: tuple[Status, ...] = ()
+    line: float | None = None
+    metric: str | None = None
+    performance: tuple[tuple[datetime, float, str], ...] = ()
+    normal: float | None = None
+    bins: tuple[FeatureBins, ...] = ()
+    cards: tuple[tuple[str, tuple[Kpi, ...]], ...] = ()
