@@ -10,6 +10,7 @@ from bellwether.errors import NotReady
 from bellwether.objects import ObjectStore
 from bellwether.storage.collections import ALERTS, COLLECTIONS, EXPLAIN, LINEAGE, MODELS, OPS, REPORTS, RUNS, VIEWS
 from bellwether.storage.guard import OwnedDocuments
+from bellwether.storage.lineage import touch_pk
 from bellwether.storage.months import note_month
 from bellwether.storage.sqlite import SqliteStore
 
@@ -31,7 +32,9 @@ def fill(store: SqliteStore, objects: ObjectStore, name: str, state: str = "dele
         store.put(OPS, {"pk": pk, "id": f"1~{name}", "model": name})
     for pk in ("annotations", "mutes"):
         store.put(OPS, {"pk": f"{pk}|{name}", "id": "1"})
-    store.put(LINEAGE, {"pk": name, "id": "n~1"})
+    store.put(LINEAGE, {"pk": name, "id": "n~1", "type": "node", "node": "ml_run:mlflow/main:shared"})
+    store.put(LINEAGE, {"pk": touch_pk("ml_run:mlflow/main:shared"), "id": f"g~{name}"})
+    store.put(LINEAGE, {"pk": "graphs", "id": name})
     store.put(EXPLAIN, {"pk": f"{name}|local", "id": "e~1"})
     store.put(OPS, {"pk": f"push|{name}", "id": "1"})
     store.put(OPS, {"pk": "analyses", "id": f"a~{name}", "model": name})

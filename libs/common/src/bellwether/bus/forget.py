@@ -13,6 +13,7 @@ from bellwether.contracts import ANALYSES, INCIDENTS, AnyEvent, ModelDeleted, an
 from bellwether.errors import NotReady
 from bellwether.objects import ObjectStore
 from bellwether.storage.collections import ALERTS, EXPLAIN, LINEAGE, MODELS, OPS, REPORTS, RUNS, VIEWS, Collection
+from bellwether.storage.lineage import GRAPHS, forget_touch, graph_doc_id
 from bellwether.storage.months import months, months_pk
 from bellwether.storage.port import DocumentStore
 
@@ -97,6 +98,9 @@ class Forget:
         while done < most:
             docs = self.documents.query(coll, pk, where, limit=min(100, most - done)).docs
             ids = [doc["id"] for doc in docs if doc["id"] != but]
+            for doc in docs:
+                if doc.get("type") == "node":
+                    forget_touch(self.documents, pk, doc["node"])
             for id in ids:
                 self.documents.delete(coll, pk, id)
             done += len(ids)
@@ -123,6 +127,8 @@ class Forget:
         if self.service == "drift":
             for coll, pk in ((VIEWS, "fleet"), (VIEWS, "kpis"), (VIEWS, "trends"), (ALERTS, "due")):
                 self.documents.delete(coll, pk, name)
+        if self.service == "lineage":
+            self.documents.delete(LINEAGE, GRAPHS, graph_doc_id("", name))
         if self.service == "collector":
             for id in list(self._analyses(name)):
                 self.documents.delete(OPS, ANALYSES, id)

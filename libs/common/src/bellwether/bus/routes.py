@@ -53,7 +53,7 @@ ROUTES: Mapping[type[Event], tuple[str, ...]] = {
     PreviewRequested: ("collector.preview",),
     ExplanationRequested: ("explain.explain_row",),
     CheckDue: ("drift.alert",),
-    IncidentChanged: ("drift.notify",),
+    IncidentChanged: ("lineage.record", "drift.notify"),
     DeliveryDue: ("drift.deliver",),
 }
 """Event to subscribers, each ``service.handler``; the service names its queue."""

@@ -198,6 +198,12 @@ def touching(documents: DocumentStore, id: str) -> tuple[list[str], bool]:
     return [doc["graph"] for doc in page.docs], page.cursor is not None
 
 
+def forget_touch(documents: DocumentStore, graph: str, id: str) -> None:
+    """Take back that a model's graph holds a shared node."""
+    if not own(id):
+        documents.delete(LINEAGE, touch_pk(id), graph_doc_id("g~", graph))
+
+
 def own(id: str) -> bool:
     """Say whether a node belongs to one model, so that no other graph can hold it."""
     return parse_node_id(id).namespace.startswith("bellwether")

@@ -11,6 +11,8 @@ from bellwether.contracts import (
     Document,
     DriftPoint,
     DriftReported,
+    Incident,
+    IncidentChanged,
     Labels,
     LabelsReceived,
     LineageEvent,
@@ -34,7 +36,7 @@ from bellwether.contracts import (
 )
 from bellwether.errors import ContractError
 from bellwether.lineage.extract import graph_of
-from bellwether.storage.collections import MODELS, REPORTS, RUNS, SOURCES, Collection
+from bellwether.storage.collections import ALERTS, MODELS, REPORTS, RUNS, SOURCES, Collection
 from bellwether.storage.documents import parse
 from bellwether.storage.lineage import GraphWriter
 from bellwether.storage.port import DocumentStore
@@ -96,6 +98,8 @@ def _addresses(event: AnyEvent) -> Iterator[Address]:
         case PerformanceReported():
             name = subject.rpartition("~")[0]
             yield PerformanceReport, REPORTS, month_pk(model, name.partition("~")[2]), name
+        case IncidentChanged():
+            yield Incident, ALERTS, model, subject.partition("|")[0]
         case ObservedEvent():
             yield _OBSERVED[type(event)], SOURCES, *_observed(subject)
         case _:

@@ -5,12 +5,13 @@ from dataclasses import dataclass
 
 from typing_extensions import override
 
-from bellwether.contracts import Node, NodeKind, parse_node_id
+from bellwether.contracts import PROGRESS_PK, Node, NodeKind, SourceProgress, parse_node_id
 from bellwether.errors import Fault, InvalidInput, NotFound
 from bellwether.gateway.access import Identity
 from bellwether.gateway.context import Context
 from bellwether.gateway.lineage.answers import SourceOut
-from bellwether.storage.collections import MODELS
+from bellwether.storage.collections import MODELS, OPS
+from bellwether.storage.documents import parse
 from bellwether.storage.lineage import GraphReader, observed_graphs, own
 
 
@@ -57,16 +58,16 @@ def open_scope(ctx: Context, caller: Identity, model: str | None, *nodes: str) -
         if caller.models is not None or (model is not None and model not in observed):
             raise NotFound(f"There is no graph {model!r} for this key. Name a model it may see.")
         graphs = tuple(observed) if model is None else (model, *(one for one in observed if one != model))
-        return Scope(model or "@", GraphReader(ctx.documents, graphs), states(observed))
+        return Scope(model or "@", GraphReader(ctx.documents, graphs), states(ctx, observed))
     doc = ctx.documents.get(MODELS, model, "model") if caller.sees(model) else None
     if doc is None or doc.get("state") == "deleting":
         raise NotFound(f"There is no model {model!r}. GET /api/v1/models lists those there are.")
     if caller.models is None:
-        return Scope(model, GraphReader(ctx.documents, (model, *observed)), states(observed))
+        return Scope(model, GraphReader(ctx.documents, (model, *observed)), states(ctx, observed))
     held = GraphReader(ctx.documents, (model,)).nodes(nodes)
     if missing := [node for node in nodes if node not in held]:
         raise NotFound(f"There is no node {missing[0][:300]!r} in the graph of model {model!r}.")
-    return Scope(model, OwnGraph(ctx.documents, (model, *observed)), states(observed))
+    return Scope(model, OwnGraph(ctx.documents, (model, *observed)), states(ctx, observed))
 
 
 def check_node(id: str) -> None:
@@ -87,6 +88,14 @@ def model_of(id: str) -> str | None:
     return parts.namespace.partition("/")[2] or parts.name
 
 
-def states(observed: Iterable[str]) -> tuple[SourceOut, ...]:
-    """Return the sources facts came from."""
-    return tuple(SourceOut(name=graph[1:], last_ok=None, state="unknown") for graph in observed)
+def states(ctx: Context, observed: Iterable[str]) -> tuple[SourceOut, ...]:
+    """Return the sources facts came from, and how the last look at each went; those that only push are not known."""
+    docs = ctx.documents.query(OPS, PROGRESS_PK, limit=100).docs
+    known = {found.source: found for found in (parse(SourceProgress, doc) for doc in docs)}
+    return tuple(_state(graph[1:], known.get(graph[1:])) for graph in observed)
+
+
+def _state(name: str, progress: SourceProgress | None) -> SourceOut:
+    if progress is None or progress.condition == "new":
+        return SourceOut(name=name, last_ok=None, state="unknown")
+    return SourceOut(name=name, last_ok=progress.last_success, state="ok" if progress.condition == "ok" else "error")

@@ -59,7 +59,7 @@ def graph_of(event: AnyEvent, documents: Sequence[Document] = ()) -> Teller:  # 
         case ExplanationReady():
             return batches.explanation(event)
         case IncidentChanged():
-            return batches.teller(event)
+            return batches.incident(event, documents)
         case PipelineRunObserved():
             return factory.facts(event, documents)
         case TrainingRunObserved():

@@ -10,6 +10,7 @@ from bellwether.contracts import (
     Batch,
     Document,
     DriftPoint,
+    Incident,
     Labels,
     Model,
     ModelVersion,
@@ -198,6 +199,27 @@ def explanation(event: AnyEvent) -> Teller:
     id = report_id(event.model, "explanation", event.subject)
     tell.node(id, label="explanation", status="SUCCEEDED", start=time, end=time)
     tell.edge(_batch(event, event.subject), "evaluated", id, at=time)
+    return tell
+
+
+def incident(event: AnyEvent, documents: Sequence[Document]) -> Teller:
+    """An incident opened or changed: which report raised it."""
+    tell, said = teller(event), one_of(documents, Incident)
+    id = node_id(NodeKind.INCIDENT, _own(event), event.subject.partition("|")[0])
+    if said is None:
+        tell.node(id, label="incident")
+        return tell
+    tell.node(
+        id,
+        label=said.title[:200],
+        verdict="fine" if said.state == "resolved" else said.status,
+        start=said.since,
+        end=said.resolved_at,
+        state=said.state,
+        sentence=said.sentence[:2000],
+    )
+    for batch in sorted({one.first_batch for one in said.alerts if one.first_batch is not None}):
+        tell.edge(report_id(event.model, "drift", batch), "raised", id, at=said.since)
     return tell
 
 
