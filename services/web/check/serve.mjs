@@ -34,7 +34,9 @@ async function bodyOf(request) {
   const chunks = [];
   for await (const chunk of request) chunks.push(chunk);
   const text = Buffer.concat(chunks).toString();
-  return text ? JSON.parse(text) : undefined;
+  return request.headers['content-type'] === 'application/json' && text
+    ? JSON.parse(text)
+    : text || undefined;
 }
 
 /** Starts the server; `port` 0 takes a free one. */

@@ -3,6 +3,9 @@
 import type { QueryClient } from '@tanstack/react-query';
 import { driftKeys } from './drift';
 import { fleetKeys } from './fleet';
+import { causeKeys } from './causes';
+import { incidentKeys } from './incidents';
+import { insightKeys } from './insights';
 import { modelKeys } from './models';
 import { performanceKeys } from './performance';
 
@@ -23,9 +26,12 @@ export function listen(queries: QueryClient): () => void {
   const flush = () => {
     timer = undefined;
     void queries.invalidateQueries({ queryKey: fleetKeys.all });
+    void queries.invalidateQueries({ queryKey: incidentKeys.all });
     for (const model of changed) {
       void queries.invalidateQueries({ queryKey: modelKeys.one(model) });
       void queries.invalidateQueries({ queryKey: performanceKeys.all(model) });
+      void queries.invalidateQueries({ queryKey: insightKeys.all(model) });
+      void queries.invalidateQueries({ queryKey: causeKeys.all(model) });
       void queries.invalidateQueries({
         queryKey: driftKeys.all(model),
         predicate: ({ queryKey }) => queryKey[2] !== 'report', // a report never changes

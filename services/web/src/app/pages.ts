@@ -52,6 +52,16 @@ export const PAGES: readonly Page[] = [
   { path: ROUTES.pipeline, code: async () => (await import('../pages/run/pipeline')).PipelinePage },
   { path: ROUTES.run, code: async () => (await import('../pages/run/page')).RunPage },
   { path: ROUTES.sources, code: async () => (await import('../pages/sources/page')).SourcesPage },
+  {
+    path: ROUTES.insights,
+    code: async () => (await import('../pages/insights/page')).InsightsPage,
+    ask: ofModel,
+  },
+  { path: ROUTES.incidents, code: async () => (await import('../pages/incidents/page')).IncidentsPage },
+  { path: ROUTES.incident, code: async () => (await import('../pages/incident/page')).IncidentPage },
+  { path: ROUTES.new, code: async () => (await import('../pages/new/page')).NewPage },
+  { path: ROUTES.settings, code: async () => (await import('../pages/settings/page')).SettingsPage },
+  { path: ROUTES.setting, code: async () => (await import('../pages/settings/page')).SettingsPage },
   { path: '*', code: async () => (await import('../pages/not-found/page')).NotFoundPage },
 ];
 

@@ -11,6 +11,8 @@ const SEQUENCE_MS = 1500;
 export const SHORTCUTS = [
   ['/', 'Search'],
   ['g f', 'Go to the fleet'],
+  ['g i', 'Go to the incidents'],
+  ['g s', 'Go to the settings'],
   ['j, k', 'Next, previous row of a list'],
   ['[, ]', 'Batch before, batch after'],
   ['?', 'This help'],
@@ -18,6 +20,8 @@ export const SHORTCUTS = [
 
 const PLACES: Readonly<Record<string, string>> = {
   f: paths.fleet(),
+  i: paths.incidents(),
+  s: paths.settings(),
 };
 const MARKED: Readonly<Record<string, string>> = { '[': 'before', ']': 'after' };
 

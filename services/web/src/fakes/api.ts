@@ -1,4 +1,5 @@
 // Recorded answers for every route the page asks: the server of the component tests and of check/serve.mjs.
+import { createFakeRootCause } from './create-fake-causes';
 import { createFakeCatalogue } from './create-fake-catalogue';
 import { createFakeDrift, createFakeHeatmap, daysBetween } from './create-fake-drift';
 import {
@@ -29,6 +30,23 @@ import {
 } from './create-fake-provenance';
 import { createFakeFeature, createFakeReport } from './create-fake-report';
 import { dayOf, DAYS } from './scenario';
+
+import { createFakeIncident, createFakeIncidents, decided } from './create-fake-incidents';
+import { createFakeKpiHistory, createFakeKpis } from './create-fake-kpis';
+import { createFakePreview } from './create-fake-preview';
+import {
+  createFakeAnnotations,
+  createFakeBatches,
+  createFakeChannels,
+  createFakeDeadLetters,
+  createFakeDeliveries,
+  createFakeKeys,
+  createFakeMutes,
+  createFakeNewKey,
+  createFakeRule,
+  createFakeRules,
+} from './create-fake-settings';
+import type { IncidentChange, Persona } from '../api/types';
 
 export interface Asked {
   method: string;
@@ -64,6 +82,46 @@ export const ROUTES: readonly [string, Route][] = [
   ['DELETE /session', () => ({ status: 204 })],
   ['GET /catalogue', () => ok(createFakeCatalogue())],
   ['GET /fleet/summary', ({ query }) => ok(createFakeFleet(undefined, query))],
+  [
+    'GET /models',
+    () => ok({ items: ['air-time', 'flight-delay'].map((name) => createFakeModel({ name })), next: null }),
+  ],
+  [
+    'POST /models',
+    ({ body }) => ({ status: 201, body: createFakeModel({ name: (body as { name: string }).name }) }),
+  ],
+  [
+    'POST /models:preview',
+    () => ({ status: 202, body: { id: createFakePreview().id, state: 'waiting', links: {} } }),
+  ],
+  ['GET /previews/*', () => ok(createFakePreview())],
+  ['GET /models/*/batches', () => ok(createFakeBatches())],
+  ['POST /models/*/batches', () => ({ status: 202, body: { id: 'b', state: 'received', links: {} } })],
+  [
+    'GET /models/*/kpis',
+    ({ query }, [model]) => ok(createFakeKpis(model!, (query.get('persona') ?? 'business') as Persona)),
+  ],
+  ['GET /models/*/kpis/*', (_, [model, kpi]) => ok(createFakeKpiHistory(model!, kpi!))],
+  ['GET /incidents', ({ query }) => ok(createFakeIncidents(query))],
+  ['GET /incidents/*', (_, [id]) => ok(createFakeIncident({ id: id! }))],
+  [
+    'PATCH /incidents/*',
+    ({ body }, [id]) => ok(decided(createFakeIncident({ id: id! }), body as IncidentChange)),
+  ],
+  ['GET /lineage/root-cause', ({ query }) => ok(createFakeRootCause(query.get('model')!))],
+  ['GET /annotations', ({ query }) => ok(createFakeAnnotations(query.get('model')!))],
+  ['GET /mutes', ({ query }) => ok(createFakeMutes(query.get('model')!))],
+  [
+    'POST /mutes',
+    ({ body }) => ({ status: 201, body: { ...createFakeMutes('').items[0], ...(body as object) } }),
+  ],
+  ['GET /keys', () => ok(createFakeKeys())],
+  ['POST /keys', () => ({ status: 201, body: createFakeNewKey() })],
+  ['GET /rules', () => ok(createFakeRules())],
+  ['PATCH /rules/*', ({ body }) => ok(createFakeRule(body as object))],
+  ['GET /channels', () => ok(createFakeChannels())],
+  ['GET /channels/*/deliveries', () => ok(createFakeDeliveries())],
+  ['GET /dead-letters', () => ok(createFakeDeadLetters())],
   ['GET /models/taxi-out', () => ok(createFakeNewModel('taxi-out'))],
   ['GET /models/*', (_, [model]) => ok(createFakeModel({ name: model! }))],
   ['GET /models/*/reference', () => ok(createFakeReference())],
@@ -173,7 +231,7 @@ export function installFakeApi(routes: readonly [string, Route][] = []): {
       method: request.method,
       path: url.pathname,
       query: url.searchParams,
-      body: text ? JSON.parse(text) : undefined,
+      body: request.headers.get('content-type') === 'application/json' ? JSON.parse(text) : text || undefined,
     };
     asked.push(one);
     const { status, body } = answer(one, [...routes, ...ROUTES]);

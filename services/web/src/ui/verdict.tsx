@@ -7,16 +7,19 @@ interface Props {
   status: Status;
   lead: ReactNode;
   sentence: ReactNode;
+  /** What follows from the sentence. */
+  below?: ReactNode;
   /** Facts. */
   children?: ReactNode;
 }
 
-export function Verdict({ status, lead, sentence, children }: Props) {
+export function Verdict({ status, lead, sentence, below, children }: Props) {
   return (
     <section className={styles.verdict} data-status={status} aria-label="Verdict">
       <div className={styles.says}>
         <div className={styles.lead}>{lead}</div>
         <p>{sentence}</p>
+        {below}
       </div>
       <dl className={styles.facts}>{children}</dl>
     </section>

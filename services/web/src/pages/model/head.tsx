@@ -2,13 +2,17 @@
 import { useQuery } from '@tanstack/react-query';
 import { referenceQuery } from '../../api/models';
 import type { Model } from '../../api/types';
+import { has } from '../../app/has';
 import { paths } from '../../app/paths';
 import { count, date, index, lastDay } from '../../ui/format';
 import { PageHead } from '../../ui/page-head';
 import { Aspects } from '../../ui/aspects';
 import { StatusBadge } from '../../ui/status';
 import { Since, Span } from '../../ui/time';
+import { LikelyCause } from './likely-cause';
+import { MuteButton } from './mute';
 import { ModelNav } from './nav';
+import { OpenIncidents } from './open-incidents';
 import { Fact, Verdict } from '../../ui/verdict';
 
 const TASK = { binary: 'Binary classifier', multiclass: 'Classifier', regression: 'Regression' } as const;
@@ -24,7 +28,10 @@ export function ModelHead({
   about?: string;
 }) {
   const said =
-    model && [TASK[model.task], model.owner && `owned by ${model.owner}`].filter(Boolean).join(' · ');
+    model &&
+    [TASK[model.task], model.owner && `owned by ${model.owner}`, model.tier && `tier ${model.tier}`]
+      .filter(Boolean)
+      .join(' · ');
   return (
     <>
       <PageHead
@@ -32,7 +39,9 @@ export function ModelHead({
         title={name}
         tag={model?.version == null ? null : `v${model.version}`}
         about={about ?? said}
-      />
+      >
+        {model && has('/mutes') && <MuteButton model={name} />}
+      </PageHead>
       <ModelNav model={name} />
     </>
   );
@@ -53,6 +62,12 @@ export function Head({ model }: { model: Model }) {
           </>
         }
         sentence={summary.sentence}
+        below={
+          <>
+            {has('/lineage/root-cause') && summary.status !== 'fine' && <LikelyCause model={model.name} />}
+            {has('/incidents') && <OpenIncidents model={model.name} />}
+          </>
+        }
       >
         {summary.batch_end !== null && (
           <>

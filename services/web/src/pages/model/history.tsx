@@ -3,6 +3,7 @@ import { useQuery } from '@tanstack/react-query';
 import { heatmapQuery, reportQuery, trendQuery, type Window } from '../../api/drift';
 import type { Drift, Model } from '../../api/types';
 import { has } from '../../app/has';
+import { Flags } from '../../charts/flags';
 import { nearest, slots as slotsOf } from '../../charts/scale';
 import { FrameRow, TimeFrame } from '../../charts/time-frame';
 import { Trend } from '../../charts/trend';
@@ -17,6 +18,7 @@ import { Drifted } from './drifted';
 import { Inputs } from './inputs';
 import { PerformanceRow } from './performance-row';
 import type { ModelUrl } from './page';
+import { useFlags } from './use-flags';
 
 const TITLE = 'Drift over time';
 
@@ -58,6 +60,7 @@ function Charts({ model, url, drift, window }: Props) {
   const keep = (i: number) => url.set({ at: i === last ? null : slots[i]!.from });
   const heatmap = useQuery(heatmapQuery(model.name, window));
   const report = useQuery(reportQuery(model.name, point.batch));
+  const flags = useFlags(model.name, extent.to);
   const watch = report.data?.overall.watch;
   return (
     <>
@@ -86,6 +89,11 @@ function Charts({ model, url, drift, window }: Props) {
         >
           {(width) => (
             <>
+              {flags.length > 0 && (
+                <FrameRow name="Known changes">
+                  <Flags flags={flags} extent={extent} width={width} />
+                </FrameRow>
+              )}
               <FrameRow name="Overall drift" note="index, 0 to 100">
                 <Trend
                   label={`Drift index of ${points.length} batches. ${drift.latest?.sentence ?? ''}`}

@@ -7,6 +7,7 @@ import styles from './nav.module.css';
 export function ModelNav({ model }: { model: string }) {
   const pages = [
     ['Drift', paths.model(model), true],
+    ['Insights', paths.insights(model, 'business'), has('/models/{model}/kpis')],
     ['Performance', paths.performance(model), has('/models/{model}/performance')],
     ['Explanations', paths.explain(model), has('/models/{model}/explanations/global')],
     ['Provenance', paths.provenance(model), has('/lineage/graph')],

@@ -9,11 +9,18 @@ import { count } from '../../ui/format';
 import { Loaded } from '../../ui/loaded';
 import { Panel } from '../../ui/panel';
 import { Refusals } from '../../ui/refusals';
+import { has } from '../../app/has';
+import { PERSONAS } from '../insights/personas';
 import { Head, ModelHead } from './head';
 import { History } from './history';
+import { TopFive } from './top-five';
 import { TIME } from '../time/window';
 
-export const MODEL_SPEC = { ...TIME, view: oneOf(['map', 'table'], 'map') };
+export const MODEL_SPEC = {
+  ...TIME,
+  view: oneOf(['map', 'table'], 'map'),
+  persona: oneOf(PERSONAS, 'business'),
+};
 export type ModelUrl = ReturnType<typeof useUrl<typeof MODEL_SPEC>>;
 
 export function ModelPage() {
@@ -32,7 +39,16 @@ export function ModelPage() {
             {model.summary.batch_end === null ? (
               <NoBatches model={model} />
             ) : (
-              <History model={model} url={url} />
+              <>
+                {has('/models/{model}/kpis') && (
+                  <TopFive
+                    model={name}
+                    persona={url.values.persona}
+                    onPersona={(persona) => url.set({ persona })}
+                  />
+                )}
+                <History model={model} url={url} />
+              </>
             )}
           </>
         )}

@@ -1,0 +1,77 @@
+import { screen, waitFor, within } from '@testing-library/react';
+import userEvent from '@testing-library/user-event';
+import { describe, expect, it } from 'vitest';
+import { problem } from '../../fakes/api';
+import { findings, show } from '../../fakes/render';
+
+const PATH = '/incidents/20130430T000000000000Z~incident~1f2e';
+const sent = (asked: { method: string; body: unknown }[]) =>
+  asked.filter(({ method }) => method === 'PATCH').at(-1)?.body;
+
+describe('incidents', () => {
+  it('are listed by what calls for a person, the filters being the address', async () => {
+    const { address } = show('/incidents');
+    expect(await screen.findAllByRole('link', { name: 'wind_speed has drifted' })).toHaveLength(2);
+    expect(screen.queryByText('humidity has drifted')).toBeNull();
+    expect(screen.getAllByText(/16% of the decisions · 7 batches/)).toHaveLength(2);
+    await userEvent.click(screen.getByRole('button', { name: 'Resolved' }));
+    expect(await screen.findByText('humidity has drifted')).toBeTruthy();
+    expect(address()).toBe('/incidents?state=resolved');
+    expect(await findings()).toEqual([]);
+  });
+
+  it('say so when nothing calls for a person', async () => {
+    show('/incidents', [['GET /incidents', () => ({ status: 200, body: { items: [], next: null } })]]);
+    expect(await screen.findByText('Nothing calls for a person')).toBeTruthy();
+  });
+});
+
+describe('an incident', () => {
+  it('says what, since when, why and what next', async () => {
+    show(PATH);
+    expect((await screen.findByRole('region', { name: 'Verdict' })).textContent).toContain('since 30 April');
+    const cause = await screen.findByText(/load_weather delivered wind_speed in another unit/);
+    const tests = within(cause.closest('li')!).getByRole('list', { name: 'Tests' });
+    expect(within(tests).getByText(/its onset matches/).textContent).toContain('holds');
+    expect(within(tests).getByText(/what does not rest on it is fine/).textContent).toContain(
+      'cannot be tested',
+    );
+    expect(screen.getByText(/Correct the unit in load_weather/)).toBeTruthy();
+    expect(screen.getByRole('link', { name: 'humidity has drifted' })).toBeTruthy();
+    expect(await findings()).toEqual([]);
+  });
+
+  it('shows the rivals, and a cause can be rejected', async () => {
+    const { asked } = show(PATH);
+    await userEvent.click(await screen.findByRole('button', { name: 'Others: 1' }));
+    expect(screen.getByText(/load_planes ran later/)).toBeTruthy();
+    await userEvent.click(screen.getAllByRole('button', { name: 'Reject' })[0]!);
+    await waitFor(() =>
+      expect(sent(asked)).toEqual({ reject_cause: 'run:adf/demo:load_weather/2013-04-30' }),
+    );
+    expect(await screen.findByText('rejected')).toBeTruthy();
+  });
+
+  it('is acknowledged, expected until a day, resolved and taken up again', async () => {
+    const { asked } = show(PATH);
+    await userEvent.click(await screen.findByRole('button', { name: 'Acknowledge' }));
+    await waitFor(() => expect(screen.queryByRole('button', { name: 'Acknowledge' })).toBeNull());
+    await userEvent.click(screen.getByRole('button', { name: 'Expected change' }));
+    await userEvent.type(screen.getByLabelText('Why'), 'new sensors');
+    await userEvent.click(screen.getByRole('button', { name: 'Expect it' }));
+    await waitFor(() =>
+      expect(sent(asked)).toMatchObject({
+        expected_change: { reason: 'new sensors', features: ['wind_speed'] },
+      }),
+    );
+    await userEvent.click(await screen.findByRole('button', { name: 'Resolve' }));
+    await userEvent.click(await screen.findByRole('button', { name: 'Take up again' }));
+    await waitFor(() => expect(sent(asked)).toEqual({ reopen: true }));
+  });
+
+  it('says why a decision was refused', async () => {
+    show(PATH, [['PATCH /incidents/*', () => problem(403, 'This key may not do that.')]]);
+    await userEvent.click(await screen.findByRole('button', { name: 'Resolve' }));
+    expect((await screen.findByRole('alert')).textContent).toContain('This key may not do that.');
+  });
+});

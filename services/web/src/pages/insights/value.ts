@@ -1,0 +1,33 @@
+// How a key figure is written: by its unit. Pure.
+import type { Kpi } from '../../api/types';
+import { index, money, number, percent, points } from '../../ui/format';
+
+const HOUR_WORDS = { h: 'h', d: 'days' } as const;
+const DIFFERENCE_OF_SHARES = new Set(['outcome_rate_shift']);
+
+type Said = Pick<Kpi, 'id' | 'unit' | 'direction'>;
+
+/** The value in its unit; a distance from zero carries its sign. */
+export function written(value: number, { id, unit, direction }: Said): string {
+  if (/^[A-Z]{3}$/.test(unit)) return money(value, unit);
+  if (unit === 'share') {
+    if (DIFFERENCE_OF_SHARES.has(id)) return points(value);
+    return direction === 'zero' && value > 0 ? `+${percent(value)}` : percent(value);
+  }
+  if (unit === 'h') return hours(value);
+  if (unit === 'ratio') return `${number(value)} ×`;
+  if (unit === 'of 100') return index(value);
+  if (unit === 'of the metric' || unit === 'of 1') return number(value);
+  return `${number(value)} ${unit}`;
+}
+
+function hours(value: number): string {
+  if (Math.abs(value) < 48) return `${number(value)} ${HOUR_WORDS.h}`;
+  return `${number(value / 24)} ${HOUR_WORDS.d}`;
+}
+
+/** A change, always with its sign. */
+export function change(value: number, said: Said): string {
+  const text = written(value, { ...said, direction: 'lower' });
+  return value > 0 && !text.startsWith('+') ? `+${text}` : text;
+}
