@@ -1,5 +1,5 @@
 // Light or dark by hand; until then the system decides.
-import { useComputedColorScheme, useMantineColorScheme } from '@mantine/core';
+import { chooseScheme, useScheme } from '../theme/scheme';
 import { IconButton } from '../ui/button';
 
 const SUN =
@@ -7,15 +7,14 @@ const SUN =
 const MOON = 'M20 14.500A8.500 8.500 0 0 1 9.500 4a8.500 8.500 0 1 0 10.500 10.500Z';
 
 export function SchemeSwitch() {
-  const { setColorScheme } = useMantineColorScheme();
-  const scheme = useComputedColorScheme('light', { getInitialValueInEffect: false });
+  const scheme = useScheme();
   const other = scheme === 'dark' ? 'light' : 'dark';
   return (
     <IconButton
       kind="quiet"
       label={`Use the ${other} scheme`}
       d={scheme === 'dark' ? SUN : MOON}
-      onClick={() => setColorScheme(other)}
+      onClick={() => chooseScheme(other)}
     />
   );
 }

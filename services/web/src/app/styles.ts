@@ -1,6 +1,3 @@
-// The parts of Mantine's style sheet that are used: a few kB in place of the whole sheet.
-import '@mantine/core/styles/baseline.css';
-import '@mantine/core/styles/default-css-variables.css';
-import '@mantine/core/styles/global.css';
+// Colours and sizes, then the elements as they stand without a class.
 import '../theme/tokens.css';
 import '../theme/global.css';

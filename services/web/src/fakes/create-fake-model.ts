@@ -22,7 +22,6 @@ export function createFakeModel(change: Partial<Model> = {}): Model {
     kinds: {},
     words: {},
     mlflow: 'models:/flight-delay/3',
-    words: {},
     value: null,
     owner: 'ops-analytics',
     tier: 1,

@@ -1,5 +1,4 @@
 // Renders a page at an address over recorded answers, inside the providers of the app.
-import { MantineProvider } from '@mantine/core';
 import { QueryClientProvider } from '@tanstack/react-query';
 import { render, type RenderResult } from '@testing-library/react';
 import axe from 'axe-core';
@@ -7,7 +6,6 @@ import { createMemoryRouter, RouterProvider } from 'react-router';
 import { createQueries } from '../api/queries';
 import { routes } from '../app/router';
 import { setSignedOut } from '../app/signed';
-import { theme, variables } from '../theme/theme';
 import { installFakeApi, type Asked, type Route } from './api';
 
 export interface Shown extends RenderResult {
@@ -23,11 +21,9 @@ export function show(path: string, given: readonly [string, Route][] = []): Show
   queries.setDefaultOptions({ queries: { ...queries.getDefaultOptions().queries, retry: false } });
   const router = createMemoryRouter(routes(queries), { initialEntries: [path] });
   const result = render(
-    <MantineProvider theme={theme} cssVariablesResolver={variables}>
-      <QueryClientProvider client={queries}>
-        <RouterProvider router={router} />
-      </QueryClientProvider>
-    </MantineProvider>,
+    <QueryClientProvider client={queries}>
+      <RouterProvider router={router} />
+    </QueryClientProvider>,
   );
   const address = () => router.state.location.pathname + router.state.location.search;
   return { ...result, asked, address };
