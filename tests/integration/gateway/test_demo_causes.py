@@ -1,0 +1,192 @@
+"""The demo's two incidents, from what its sources are told to the answer of the root cause.
+
+The factory's runs are read by the collector's own code, the scoring runs are as the notebooks log them, and the real
+lineage service records both. Only the verdicts of the days are set here; `test_story` holds them to the analysis.
+"""
+
+from collections.abc import Iterator
+from datetime import UTC, date, datetime, timedelta
+from typing import Any
+
+import pytest
+
+from bellwether.collector.observing import event_of
+from bellwether.collector.sources.base import observed
+from bellwether.collector.sources.data_factory.definitions import gathered
+from bellwether.collector.sources.data_factory.runs import run_of
+from bellwether.contracts import (
+    Batch,
+    BatchReceived,
+    DriftPoint,
+    DriftReported,
+    Observed,
+    RunDataset,
+    Status,
+    TrainingRun,
+    fact_id,
+    month_pk,
+    node_id,
+)
+from bellwether.embedded.demo import factory
+from bellwether.embedded.demo.incident import INCIDENT, OUTAGE
+from bellwether.embedded.demo.recipes import RECIPES
+from bellwether.lineage.handlers import Lineage
+from bellwether.objects import open_objects
+from bellwether.settings import Gateway, Settings
+from bellwether.storage.collections import REPORTS, RUNS, SOURCES
+from bellwether.storage.documents import dump
+from bellwether.storage.factory import open_engine
+from bellwether.storage.guard import OwnedDocuments
+from bellwether.storage.lineage import GraphWriter
+from bellwether.storage.months import note_month
+from tests.integration.gateway.served import Api, Clock, RecordingBus
+
+DAYS = [
+    *(INCIDENT.start + timedelta(days=number) for number in range(-4, 3)),
+    *(OUTAGE.start + timedelta(days=number) for number in range(-3, 1)),
+]
+"""The days around both incidents."""
+MODELS = tuple(recipe.name for recipe in RECIPES)
+NOW = datetime(2026, 2, 1, tzinfo=UTC)
+
+
+class Told:
+    """A gateway and a lineage service that were told all days of the demo."""
+
+    def __init__(self, api: Api) -> None:
+        self.api = api
+        documents = OwnedDocuments(api.documents, "lineage")
+        self.lineage = Lineage(documents, GraphWriter(documents))
+        listed: dict[str, list[dict[str, object]]] = {}
+        for kind, name, properties in factory.definitions():
+            listed.setdefault(kind, []).append({"name": name, "properties": properties})
+        self.definitions = gathered(listed)
+
+    def tell(self, day: date) -> None:
+        for run, rows in factory.runs_of(day, 900, 72, NOW):
+            where = "adf/s/g/adf-flights"
+            self._observed(run_of(run, rows, self.definitions, "adf/main", where, NOW))
+        for name in MODELS:
+            scored = scoring_run(name, day)
+            self._observed(scored)
+            self._batch(name, day, node_id("ml_run", "mlflow/main", scored.run_id))
+
+    def _observed(self, document: Observed) -> None:
+        self.api.documents.put(SOURCES, dump(document))
+        self.lineage.record(event_of(document))
+
+    def _batch(self, model: str, day: date, run: str) -> None:
+        end = midnight(day + timedelta(days=1))
+        id = batch_of(model, day)
+        pk = month_pk(model, id)
+        note_month(self.api.documents, model, id)
+        window = {"model": model, "rows": 900, "start": midnight(day), "end": end}
+        batch = Batch(
+            id=id, pk=pk, state="accepted", run=run, media_type="", raw_uri="", digest=id, submitted_at=NOW, **window
+        )
+        bad = INCIDENT.holds(day) or OUTAGE.holds(day)
+        status: Status = "act" if bad else "fine"
+        point = DriftPoint(
+            id=f"p~{id}",
+            pk=pk,
+            batch=id,
+            status=status,
+            score=18.0 if bad else 10.0,
+            threshold=17.0,
+            n_features=1,
+            n_drifted=int(bad),
+            features=("wind_speed",),
+            statuses=(status,),
+            scores=(0.9 if bad else 0.1,),
+            **window,
+        )
+        self.api.documents.put(RUNS, dump(batch))
+        self.api.documents.put(REPORTS, dump(point))
+        about = {"model": model, "subject": id, "occurred_at": NOW}
+        self.lineage.record(BatchReceived(**about))
+        self.lineage.record(DriftReported(**about))
+
+    def causes(self, model: str, day: date) -> dict[str, Any]:
+        report = node_id("report", f"bellwether/{model}", f"drift/{batch_of(model, day)}")
+        answer = self.api.get("/lineage/root-cause", params={"model": model, "report": report})
+        assert answer.status_code == 200, answer.text
+        found: dict[str, Any] = answer.json()
+        return found
+
+
+def scoring_run(model: str, day: date) -> TrainingRun:
+    """The run a notebook logs, as the collector stores it."""
+    start, end = factory.scored_at(model, day)
+    tags = factory.tags(model, day)
+    read = RunDataset(namespace=factory.NAMESPACE, name=factory.FEATURES, digest=f"{day}", context="scoring")
+    return observed(
+        TrainingRun,
+        "ml-run",
+        f"{model}-{day}",
+        "mlflow/main",
+        start,
+        end,
+        NOW,
+        run_id=f"{MODELS.index(model)}{day:%Y%m%d}".ljust(32, "0"),
+        experiment_id="2",
+        status="SUCCEEDED",
+        start=start,
+        end=end,
+        tags=tags,
+        datasets=(read,),
+        workspace_id=tags["mlflow.databricks.workspaceID"],
+        job_id=tags["mlflow.databricks.jobID"],
+        job_run_id=tags["mlflow.databricks.jobRunID"],
+        adf_run_id=tags["adf_run_id"],
+        adf_activity_run_id=tags["adf_activity_run_id"],
+    )
+
+
+def batch_of(model: str, day: date) -> str:
+    return fact_id(midnight(day + timedelta(days=1)), "batch", model, day.isoformat())
+
+
+def midnight(day: date) -> datetime:
+    return datetime(day.year, day.month, day.day, tzinfo=UTC)
+
+
+@pytest.fixture(scope="module")
+def told(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Told]:
+    options = Settings(
+        home=tmp_path_factory.mktemp("demo"), gateway=Gateway(requests_per_second=1e6, burst=10**6, store_threads=2)
+    )
+    api = Api(options, open_engine(options), open_objects(options.objects), RecordingBus(), Clock())
+    for name in MODELS:
+        assert api.post("/models", json={"name": name, "task": "regression"}).status_code == 201
+    found = Told(api)
+    for day in DAYS:
+        found.tell(day)
+    yield found
+    api.close()
+
+
+def runs_named(cause: dict[str, Any]) -> str:
+    return " ".join([cause["node"], *(step["id"] for step in cause["path"])])
+
+
+@pytest.mark.parametrize("model", MODELS)
+def test_the_changed_load_is_named_first_for_the_week_of_the_wrong_unit(told: Told, model: str) -> None:
+    found = told.causes(model, INCIDENT.start + timedelta(days=2))
+    assert found["onset"].startswith(INCIDENT.start.isoformat())
+    first = found["causes"][0]
+    assert first["rule"] == "schema_change"
+    assert factory.run_id(factory.LOAD_WEATHER, INCIDENT.start) in runs_named(first)
+
+
+@pytest.mark.parametrize("model", MODELS)
+def test_the_failed_load_is_named_first_for_the_outage(told: Told, model: str) -> None:
+    found = told.causes(model, OUTAGE.start)
+    first = found["causes"][0]
+    assert first["rule"] == "stale_input"
+    assert factory.run_id(factory.LOAD_WEATHER, OUTAGE.start) in runs_named(first)
+    assert "no file for this day" in (first["error"] or "")
+
+
+@pytest.mark.parametrize("model", MODELS)
+def test_a_quiet_day_has_no_cause(told: Told, model: str) -> None:
+    assert told.causes(model, INCIDENT.start - timedelta(days=3))["causes"] == []
