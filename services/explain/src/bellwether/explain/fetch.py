@@ -49,12 +49,13 @@ def main() -> int:
         os.environ[name] = value
     logging.disable(logging.CRITICAL)
     warnings.simplefilter("ignore")
-    json.dump(_answer(asked), out)
+    json.dump(answer(asked), out)
     out.close()
     return 0
 
 
-def _answer(asked: dict[str, Any]) -> dict[str, Any]:
+def answer(asked: dict[str, Any]) -> dict[str, Any]:
+    """Return what was found, or the error: ``refused``, or ``away`` where trying again may help."""
     import mlflow  # noqa: PLC0415 - it reads the variables above
     from mlflow.exceptions import MlflowException  # noqa: PLC0415
 

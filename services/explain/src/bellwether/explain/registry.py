@@ -94,7 +94,17 @@ class Registry:
 
     def _ask(self, uri: str, folder: Path) -> dict[str, Any]:
         folder.mkdir()
-        asked = {
+        command = [sys.executable, "-m", "bellwether.explain.fetch", json.dumps(self.asked(uri, folder))]
+        try:
+            done = subprocess.run(command, capture_output=True, timeout=_FETCH_SECONDS, check=False)  # noqa: S603 - ours
+            said = json.loads(done.stdout)
+        except (subprocess.TimeoutExpired, ValueError) as error:
+            raise Unavailable(f"{uri} could not be fetched: {type(error).__name__}") from error
+        return self.checked(uri, said)
+
+    def asked(self, uri: str, folder: Path) -> dict[str, Any]:
+        """Return the question that fetches a model into a folder."""
+        return {
             "uri": uri,
             "tracking": self.tracking,
             "folder": str(folder),
@@ -102,17 +112,13 @@ class Registry:
             "local": list(self.local),
             "bytes": self.settings.model_download_bytes,
         }
-        command = [sys.executable, "-m", "bellwether.explain.fetch", json.dumps(asked)]
-        try:
-            done = subprocess.run(command, capture_output=True, timeout=_FETCH_SECONDS, check=False)  # noqa: S603 - ours
-            said = json.loads(done.stdout)
-        except (subprocess.TimeoutExpired, ValueError) as error:
-            raise Unavailable(f"{uri} could not be fetched: {type(error).__name__}") from error
-        if "error" in said:
-            message = f"{uri}: {said['message']}"
-            raise ModelFailed(message) if said["error"] == "refused" else Unavailable(message)
-        found: dict[str, Any] = said
-        return found
+
+    def checked(self, uri: str, said: dict[str, Any]) -> dict[str, Any]:
+        """Return an answer, or raise the error it is."""
+        if "error" not in said:
+            return said
+        message = f"{uri}: {said['message']}"
+        raise ModelFailed(message) if said["error"] == "refused" else Unavailable(message)
 
 
 def _found(uri: str, place: Path, said: dict[str, Any]) -> Found:
