@@ -47,7 +47,13 @@ def shared(mlflow_url: str, tmp_path_factory: pytest.TempPathFactory) -> Iterato
     settings = Settings(
         home=home,
         mlflow_url=mlflow_url,
-        explain=Explain(background=200, model_rows=200_000, hosts=9, model_folders=(_artifacts(home),)),
+        explain=Explain(
+            background=200,
+            model_rows=200_000,
+            hosts=9,
+            model_start_seconds=900,  # a busy machine is no hanging model
+            model_folders=(_artifacts(home),),
+        ),
     )
     documents = SqliteStore(home / "documents.db")
     context = Context(settings, documents, open_objects(settings.objects), lambda: NOW)
