@@ -61,7 +61,7 @@ def test_listeners_hear_what_changes_and_only_what_they_may(api: Api, feed: Feed
         await until(lambda: len(feed._listeners) == 3 and feed._reader is not None)
         for name in "abc":
             assessed(api, name, "act")
-        await until(lambda: len(all.heard) == 3)
+        await until(lambda: len(all.heard) == 3 and one.heard and limited.heard)
         assert models(all) == ["a", "b", "c"], "and not what was there before"
         assert (models(one), models(limited)) == (["b"], ["a"])
         assert (all.heard[0]["event"], json.loads(all.heard[0]["data"])["status"]) == ("model", "act")
