@@ -147,6 +147,27 @@ def test_a_score_comes_before_the_decision_and_neither_counts_as_an_input() -> N
     assert report(table(0.5), table(0.5).drop_columns(["t"]), columns).target is None
 
 
+def test_answers_that_moved_with_an_input_ask_for_action_whatever_the_mean_says() -> None:
+    g = np.random.default_rng(14)
+    kinds: dict[str, Kind | tuple[Role, Kind]] = {f"x{i}": "numeric" for i in range(8)}
+    columns = columns_of(**kinds, s=("score", "numeric"))
+
+    def table(shift: float, answer: float) -> pa.Table:
+        inputs = {f"x{i}": g.normal(shift if i == 0 else 0.0, 1, 3_000) for i in range(8)}
+        return pa.table({**inputs, "s": g.normal(answer, 1, 3_000)})
+
+    importance = {f"x{i}": 0.13 if i == 0 else 0.87 / 7 for i in range(8)}
+    reference = table(0.0, 0.0)
+
+    def status(shift: float, answer: float) -> tuple[str, str | None]:
+        said = report(reference, table(shift, answer), columns, importance=importance).overall
+        return said.status, said.reason
+
+    assert status(3.0, 0.0)[0] == "watch"
+    assert status(3.0, 1.0) == ("act", "answers_moved")
+    assert status(0.0, 1.0)[0] == "fine"  # the answers alone are told of on their own
+
+
 def test_the_interval_holds_the_index_and_narrows_with_rows() -> None:
     g = np.random.default_rng(4)
 

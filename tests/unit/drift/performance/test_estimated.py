@@ -9,6 +9,7 @@ from bellwether.drift.performance.binary import BINARY
 from bellwether.drift.performance.calibration import IDENTITY, calibrate, calibration, ece, isotonic
 from bellwether.drift.performance.estimated import fit_confidence, fit_decision_confidence
 from bellwether.drift.performance.losses import fit_losses, summary
+from bellwether.drift.performance.normal import checked
 from bellwether.drift.performance.weighting import effective_rows, split, weights
 
 NONE = np.zeros(2, dtype=bool)
@@ -132,3 +133,19 @@ def test_no_overlap_is_said_and_not_guessed() -> None:
     reference, current = rng.normal(0, 1, (2_000, 2)), rng.normal(8, 1, (2_000, 2))
     found = split(np.ones(2_000), weights(reference, current, NONE), 3.0)
     assert (found.covariate, found.reason) == (None, "no_overlap")
+
+
+def test_an_estimate_is_held_against_labels_chunk_by_chunk_and_its_interval_holds_the_truth() -> None:
+    g = np.random.default_rng(21)
+    truth = g.normal(0.8, 0.02, 60)
+    guess = truth + g.normal(0.0, 0.01, 60)
+    parts = [slice(i * 500, (i + 1) * 500) for i in range(60)]
+    found = checked(parts, lambda p: float(guess[p.start // 500]), lambda p: float(truth[p.start // 500]))
+    assert found is not None
+    assert found.error == pytest.approx(0.01, rel=0.25)
+    ends = [found.interval(value, 500, 0.0, 1.0) for value in guess]
+    assert sum(low <= real <= high for (low, high), real in zip(ends, truth, strict=True)) >= 54
+    low, high = found.interval(0.8, 125, 0.0, 1.0)  # a quarter of the rows: twice as wide
+    assert high - low == pytest.approx(2 * 2 * 1.96 * found.error, rel=1e-3)
+    assert found.interval(0.999, 125, 0.0, 1.0)[1] == 1.0
+    assert checked(parts[:4], lambda p: 1.0, lambda p: 1.0) is None

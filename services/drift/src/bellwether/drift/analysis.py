@@ -78,6 +78,8 @@ def analyse(
         for one in measured
     }
     outputs = [said[one.column.name] for one in _outputs(measured)]
+    statuses = {name: one.status for name, one in said.items()}
+    answers = outputs[0].status if outputs else "fine"
     listed = [*(said[one.column.name] for one in inputs), *outputs[1:]]
     extra = tuple(dict.fromkeys((*window.new_columns, *batch.extra_columns)))
     return DriftReport(
@@ -91,9 +93,7 @@ def analyse(
         reference_rows=reference.rows,
         start=batch.start,
         end=batch.end,
-        overall=overall(
-            inputs, {name: one.status for name, one in said.items()}, importance, model.thresholds.index, source
-        ),
+        overall=overall(inputs, statuses, importance, model.thresholds.index, source, answers),
         prediction=outputs[0] if outputs else None,
         target=_target(measured, said),
         features=(*listed, *(_new(name) for name in extra[:NAMED])),

@@ -88,7 +88,7 @@ def page() -> str:
         f"sample sizes (the floor, exceeded with probability {ALPHA}), **and** its p-value is at most {ALPHA} after\n"
         "correction over all columns of the report (Benjamini-Hochberg). Below\n"
         f"{ENOUGH_ROWS} rows on either side the status is `unknown`. The detectable value is found with probability\n"
-        f"{POWER}.\n\n"
+        f"{POWER}. What a verdict is made of, and how often it is wrong: `verdicts.md`.\n\n"
     )
     defaults = "".join(
         f"| {kind} | `{slugs[0]}` | {', '.join(f'`{slug}`' for slug in slugs[1:])} |\n"

@@ -134,7 +134,8 @@ def _sentence(
     if aspects["drift"] == status:
         return _about_drift(aspects["drift"], report, performance)
     if report.prediction is not None and aspects.get("prediction") == status:
-        return f"The inputs look alike, but the answers do not. {report.prediction.sentence}"
+        before = "The inputs look alike, but the answers do not."
+        return f"{before if aspects['drift'] == 'fine' else report.overall.sentence} {report.prediction.sentence}"
     if performance is not None and performance.status == status:
         return performance.sentence
     return _rejection(latest)

@@ -44,12 +44,14 @@ def overall(
     importance: Mapping[str, float] | None,
     lines: Lines | None,
     source: Weights | None = None,
+    answers: Status = "fine",
 ) -> Overall:
     """Return index, interval, combined p and verdict over the features; weights sum to 1 over what was scored.
 
     An input that is gone or changed its type counts as moved entirely, and asks for action whatever the index
     is. Features past their act line ask for a look when the index would pass its watch line had they moved entirely,
-    or when nobody knows how much they matter: a part of the data that clearly changed is never lost in a mean. What
+    or when nobody knows how much they matter: a part of the data that clearly changed is never lost in a mean. Where
+    the model's ``answers`` are past their act line as well, the harm is seen: the verdict is one step worse. What
     drifted is harmless when it is known that the index could not pass its watch line even if all of it moved entirely.
     """
     shares = _shares(features, importance)
@@ -68,6 +70,8 @@ def overall(
     if status == "fine" and moved and (not importance or reach >= watch):
         status, reason = "watch", "features_moved" if importance else "importance_unknown"
     used = 100 * sum(s.weight for s in drifted)
+    if moved and answers == "act" and status in {"fine", "watch"}:
+        status, reason = "act" if status == "watch" else "watch", "answers_moved"
     harmless = status == "fine" and bool(drifted) and bool(importance) and used < watch
     named = gone if reason == "inputs_gone" else [s.name for s in sorted(drifted, key=lambda s: -s.part)]
     top = named or [s.name for s in sorted((s for s in shares if s.part > 0), key=lambda s: -s.part)]

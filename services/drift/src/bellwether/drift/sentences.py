@@ -106,6 +106,8 @@ def summary(verdict: Verdict, importance: Mapping[str, float]) -> str:
         few = "what moved" if verdict.drifted > len(verdict.top) else "them" if verdict.drifted > 1 else "it"
         more = "more than " if verdict.drifted > len(verdict.top) else ""
         return f"{moved}, but {more}{used} of the decisions rest on {few}: drifting, but harmless ({index})."
+    if verdict.reason == "answers_moved":
+        return f"{moved}, and the model's answers moved with {'it' if verdict.drifted == 1 else 'them'} ({index})."
     if verdict.reason == "importance_unknown":
         return f"{moved}; how much the model uses them is not known ({index})."
     if verdict.reason == "features_moved":
