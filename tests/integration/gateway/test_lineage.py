@@ -125,6 +125,9 @@ def test_the_root_cause_is_what_was_planted(world: World, made: Scenario, report
     assert (fine["status"], fine["causes"]) == ("none", [])
     other = world.get("root-cause", model=MODEL, feature="prediction")
     assert other["status"] == "none"
+    assert world.get("root-cause", model=MODEL, feature="no such one")["status"] == "unknown"
+    few = world.get("graph", node=report, level="job", kinds="model,pipeline")
+    assert {mark["kind"] for lane in few["lanes"] for mark in lane["marks"]} == {"model", "pipeline"}
 
 
 def test_a_batch_of_unknown_origin_has_no_known_cause(world: World, made: Scenario) -> None:

@@ -33,11 +33,11 @@ def first_bad(points: Sequence[DriftPoint], batch: str, feature: str | None = No
     ``points`` are oldest first. None when ``batch`` is fine, or not there: nothing is to be explained.
     """
     here = next((n for n, point in enumerate(points) if point.batch == batch), None)
-    if here is None or _status(points[here], feature) not in BAD:
+    if here is None or status_of(points[here], feature) not in BAD:
         return None
     first = here
     for n in range(here, -1, -1):
-        status = _status(points[n], feature)
+        status = status_of(points[n], feature)
         if status == "fine":
             return first, n
         if status in BAD:
@@ -82,7 +82,8 @@ def _features(point: DriftPoint) -> tuple[tuple[str, ...], tuple[str, ...]]:
     return tuple(n for n, status in pairs if status in BAD), tuple(n for n, status in pairs if status == "fine")
 
 
-def _status(point: DriftPoint, feature: str | None) -> Status:
+def status_of(point: DriftPoint, feature: str | None) -> Status:
+    """Return how a batch, or one feature of it, was found; ``unknown`` for a feature it does not have."""
     if feature is None:
         return point.status
     return dict(zip(point.features, point.statuses, strict=True)).get(feature, "unknown")

@@ -62,7 +62,7 @@ def quotient(reader: Reader, found: Walked) -> Quotient:
         runs[one.key] += 1
         jobs.hops[one.key] = _join(jobs.hops[one.key], one) if one.key in jobs.hops else one
     for id, hop in found.via.items():
-        if id in of and of[hop.src] != of[hop.dst]:
+        if {id, hop.src, hop.dst} <= of.keys() and of[hop.src] != of[hop.dst]:
             jobs.via.setdefault(of[id], hop._replace(src=of[hop.src], dst=of[hop.dst]))
     return Quotient(jobs, dict(runs), members)
 

@@ -10,7 +10,7 @@ from bellwether.gateway.drift import read_points
 from bellwether.gateway.lineage.answers import CauseOut, OutcomesOut, RootCauseOut
 from bellwether.gateway.lineage.graph import links, step
 from bellwether.gateway.lineage.scope import Scope
-from bellwether.graph.case import Case, case_of
+from bellwether.graph.case import Case, case_of, status_of
 from bellwether.graph.causes import Cause, causes
 from bellwether.graph.walk import external
 
@@ -33,6 +33,10 @@ def root_cause(ctx: Context, scope: Scope, asked: Asked) -> RootCauseOut:
     if batch is None or not any(point.batch == batch for point in points):
         why = "no batch has been analysed" if batch is None else "there is no drift report of this batch"
         return _answer(scope, asked.report, None, "unknown", why, ())
+    status = status_of(next(point for point in points if point.batch == batch), asked.feature)
+    if status == "unknown":
+        what = "the report" if asked.feature is None else f"{asked.feature} in the report"
+        return _answer(scope, asked.report, None, "unknown", f"whether {what} is fine is not known", ())
     case = case_of(scope.reader, scope.model, points, batch, asked.feature)
     if case is None:
         what = "the report" if asked.feature is None else f"{asked.feature} in the report"
