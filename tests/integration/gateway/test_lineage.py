@@ -126,7 +126,7 @@ def test_the_root_cause_is_what_was_planted(world: World, made: Scenario, report
     other = world.get("root-cause", model=MODEL, feature="prediction")
     assert other["status"] == "none"
     assert world.get("root-cause", model=MODEL, feature="no such one")["status"] == "unknown"
-    few = world.get("graph", node=report, level="job", kinds="model,pipeline")
+    few = world.get("graph", node=report, level="job", kinds="pipeline_run")
     assert {mark["kind"] for lane in few["lanes"] for mark in lane["marks"]} == {"model", "pipeline"}
 
 
