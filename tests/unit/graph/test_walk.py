@@ -121,3 +121,30 @@ def test_jobs_stand_for_their_runs() -> None:
         (DATASET, "used", run("d")),
     }
     assert counted([*reader.nodes([run("a"), run("c")]).values()]) == ("RUNNING", "1 ok, 1 running")
+
+
+def test_a_walk_from_a_model_begins_with_its_batches_of_the_time_and_their_reports() -> None:
+    model = node_id("model", "bellwether", "m")
+
+    def answered(name: str, hours: float) -> Teller:
+        tell = Teller("m", "s", at(hours), at(hours))
+        batch = node_id("batch", "bellwether/m", name)
+        tell.node(model)
+        tell.node(batch, job=model, status="SUCCEEDED", start=at(hours), end=at(hours))
+        tell.edge(run(name), "generated", batch)
+        tell.edge(batch, "evaluated", node_id("report", "bellwether/m", f"drift/{name}"))
+        tell.edge(batch, "profiled", node_id("profile", "bellwether/m", name))
+        return tell
+
+    def all_of(name: str) -> set[str]:
+        report = node_id("report", "bellwether/m", f"drift/{name}")
+        return {run(name), node_id("batch", "bellwether/m", name), report}
+
+    reader = facts(answered("a", 1), answered("b", 5), answered("c", 9))
+    assert ids(reader, model, down=0) == all_of("a") | all_of("b") | all_of("c")
+    assert ids(reader, model, down=0, since=at(4), until=at(6)) == all_of("b")
+    assert ids(reader, model, down=0, asof=at(6)) == all_of("a") | all_of("b")
+    found = walk(reader, model, Bounds(since=at(4)))
+    assert found is not None
+    told = {(hop.src, hop.dst) for hop in found.hops.values() if not hop.derived}
+    assert (node_id("batch", "bellwether/m", "b"), node_id("report", "bellwether/m", "drift/b")) in told

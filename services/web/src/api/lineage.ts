@@ -7,6 +7,8 @@ import type { components } from './schema.gen';
 
 export type Level = Graph['level'];
 export type Found = components['schemas']['SearchOut'];
+export type Impact = components['schemas']['ImpactOut'];
+export type Diff = components['schemas']['DiffOut'];
 export type RootCause = components['schemas']['RootCauseOut'];
 
 export interface View {
@@ -66,6 +68,20 @@ export const searchQuery = (model: string, text: string) =>
     queryFn: ({ signal }) =>
       body<Found>(api.GET('/api/v1/lineage/search', { params: { query: { model, q: text } }, signal })),
     placeholderData: (before) => before,
+  });
+
+export const impactQuery = (model: string, node: string) =>
+  queryOptions({
+    queryKey: lineageKeys.of(model, 'impact', node),
+    queryFn: ({ signal }) =>
+      body<Impact>(api.GET('/api/v1/lineage/impact', { params: { query: { node, model } }, signal })),
+  });
+
+export const diffQuery = (model: string, a: string, b: string) =>
+  queryOptions({
+    queryKey: lineageKeys.of(model, 'diff', a, b),
+    queryFn: ({ signal }) =>
+      body<Diff>(api.GET('/api/v1/lineage/diff', { params: { query: { model, a, b } }, signal })),
   });
 
 /** Likely causes of the drift of the newest batch. */

@@ -22,8 +22,10 @@ import {
 } from './create-fake-pipelines';
 import {
   createFakeCause,
+  createFakeDiff,
   createFakeFound,
   createFakeGraph,
+  createFakeImpact,
   createFakeNeighbourhood,
   createFakeNode,
   ids,
@@ -170,6 +172,8 @@ export const ROUTES: readonly [string, Route][] = [
   ],
   ['GET /lineage/node', ({ query }) => ok(createFakeNode(query.get('node')!))],
   ['GET /lineage/search', ({ query }) => ok(createFakeFound(query.get('q')!))],
+  ['GET /lineage/impact', ({ query }) => ok(createFakeImpact(query.get('node')!))],
+  ['GET /lineage/diff', ({ query }) => ok(createFakeDiff(query.get('a')!, query.get('b')!))],
   ['GET /lineage/root-cause', () => ok(createFakeCause())],
   ['GET /pipelines', () => ok(createFakePipelines())],
   ['GET /pipelines/*/runs', (_, [pipeline]) => ok({ items: createFakeRuns(pipeline!), next: null })],

@@ -1,6 +1,6 @@
 // The graph of a flight model: every day an export, a Data Factory run, the features, a batch and its report; five
 // model versions. For a week the run that renews the wind speeds failed, and the batches rest on old data.
-import type { Found, RootCause } from '../api/lineage';
+import type { Diff, Found, Impact, RootCause } from '../api/lineage';
 import type { Graph, GraphMark, GraphNode, GraphStep, NodeKind } from '../api/types';
 import { batchId, DAY, dayOf, DAYS, FIRST, INCIDENT, indexOf, iso, statusOf } from './scenario';
 
@@ -241,6 +241,56 @@ export function createFakeFound(text: string): Found {
       last: start!,
     }));
   return { items: items.slice(0, 50), truncated: items.length > 50 };
+}
+
+export function createFakeImpact(node: string): Impact {
+  const day = dayOfNode(node);
+  const { lanes } = createFakeGraph([day, day + 1]);
+  const of = (lane: LaneKey) =>
+    lanes
+      .find(({ key }) => key === lane)!
+      .marks.map(({ id, kind, label, status, verdict, start }) => ({
+        id,
+        kind,
+        label,
+        status,
+        verdict,
+        last: start!,
+      }));
+  return {
+    node,
+    sentence: '1 batch and 1 report of 1 model rest on it.',
+    models: [{ model: MODEL, batches: 1, reports: 1, verdict: 'act', newest: iso(FIRST + day * DAY) }],
+    batches: of('batches'),
+    reports: of('reports'),
+    others: of('datasets'),
+    foreign: 0,
+    truncated: false,
+  };
+}
+
+export function createFakeDiff(a: string, b: string): Diff {
+  return {
+    a,
+    b,
+    sentence: 'Two things differ in how they came about.',
+    only_a: [],
+    only_b: [],
+    changed: [
+      {
+        role: 'pipeline_run load_features',
+        kind: 'pipeline_run',
+        label: 'load_features',
+        a: ids.run(INCIDENT.from),
+        b: ids.run(INCIDENT.from - 1),
+        changes: [
+          { field: 'status', a: 'FAILED', b: 'SUCCEEDED' },
+          { field: 'rows', a: null, b: 912 },
+        ],
+      },
+    ],
+    same: 4,
+  };
 }
 
 export function createFakeCause(): RootCause {

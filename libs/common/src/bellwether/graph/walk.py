@@ -17,6 +17,8 @@ from bellwether.graph.merge import STRENGTH
 from bellwether.graph.reading import Reader
 
 Direction = Literal["up", "down"]
+MOST_BATCHES = 200
+"""Batches of a model that a walk from the model begins with, the newest."""
 EXTERNAL = "external"
 """The version of a dataset that nobody is known to have produced."""
 
@@ -150,6 +152,19 @@ def _hops(reader: Reader, node: Node, direction: Direction, bounds: Bounds, foun
             yield Hop(node.node, link.rel, link.node, link.evidence, link.first, link.last)
     if direction == "down" and node.kind is NodeKind.DATASET_VERSION and node.start is not None:
         yield from _users(reader, node, bounds)
+    if direction == "up" and node.kind is NodeKind.MODEL:
+        yield from _answered(reader, node, bounds)
+
+
+def _answered(reader: Reader, model: Node, bounds: Bounds) -> Iterator[Hop]:
+    """Yield a model's batches of the time, and the reports about them: what it answered, and how that was judged."""
+    until = min((time for time in (bounds.until, bounds.asof) if time is not None), default=None)
+    for batch in reader.history(model.node, since=bounds.since, until=until, limit=MOST_BATCHES):
+        if batch.kind is not NodeKind.BATCH or batch.start is None:
+            continue
+        about = [link for link in batch.out if link.rel == "evaluated" and bounds.admits(link)]
+        for id in (batch.node, *(link.node for link in about)):
+            yield Hop(id, "version_of", model.node, "exact", batch.start, batch.last, derived=True)
 
 
 def _used(reader: Reader, dataset: str, run: str, link: Link, bounds: Bounds) -> Hop:

@@ -46,6 +46,15 @@ describe('provenance', () => {
     expect(address()).not.toContain('q=');
   });
 
+  it('tells what rests on a step and what was different before', async () => {
+    show(PATH);
+    fireEvent.click(await screen.findByRole('button', { name: 'What rests on it' }));
+    expect(await screen.findByText(/1 batch and 1 report of 1 model/)).toBeTruthy();
+    fireEvent.click(screen.getByRole('button', { name: 'Compare with the one before' }));
+    const table = await screen.findByRole('table', { name: 'What differs between the two' });
+    expect(within(table).getByRole('row', { name: /load_features status SUCCEEDED FAILED/ })).toBeTruthy();
+  });
+
   it('draws the path and lists every step', async () => {
     const { address } = show(PATH);
     fireEvent.click(await screen.findByRole('button', { name: 'Path' }));

@@ -22,8 +22,9 @@ export const PROVENANCE_SPEC = {
   down: countOf(0, 20, 2),
   level: oneOf(['run', 'job'], 'run'),
   asof: moment,
-  /** What is looked for. */
+  /** What is looked for, and what the chosen step is compared with. */
   q: text,
+  versus: text,
 };
 export type ProvenanceUrl = ReturnType<typeof useUrl<typeof PROVENANCE_SPEC>>;
 

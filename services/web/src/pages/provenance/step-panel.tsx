@@ -1,28 +1,40 @@
 // The chosen step: how it stands, what is known about it and from whom, the ways on, what rests on it, and what was
 // different the time before.
 import { useQuery } from '@tanstack/react-query';
+import { useState } from 'react';
 import { Link } from 'react-router';
 import { nodeQuery } from '../../api/lineage';
-import type { GraphNode } from '../../api/types';
+import type { Graph, GraphNode } from '../../api/types';
+import { has } from '../../app/has';
 import { MarkIcon } from '../../graph/path';
 import { MARK_WORD, markStatus } from '../../graph/status';
+import { Button } from '../../ui/button';
 import { dateTime, duration } from '../../ui/format';
 import { Loaded } from '../../ui/loaded';
 import { Panel } from '../../ui/panel';
 import { Moment } from '../../ui/time';
+import { Compared } from './compared';
+import { ImpactList } from './impact';
+import type { ProvenanceUrl } from './page';
 import styles from './step-panel.module.css';
 import { KIND, pageOf } from './words';
 
 interface Props {
   model: string;
+  graph: Graph;
   node: string;
+  url: ProvenanceUrl;
+  onChoose: (id: string) => void;
 }
 
 /** Said in full above the others. */
 const FIRST = ['error', 'error_code', 'message', 'activity'];
 
-export function StepPanel({ model, node }: Props) {
+export function StepPanel({ model, graph, node, url, onChoose }: Props) {
   const query = useQuery(nodeQuery(model, node));
+  const [isImpact, setImpact] = useState(false);
+  const before = beforeOf(graph, node);
+  const { versus } = url.values;
   const page = pageOf(node);
   return (
     <Panel
@@ -50,6 +62,23 @@ export function StepPanel({ model, node }: Props) {
               <p className="bw-muted">It is only named so far: no source has told of it itself.</p>
             )}
             <Attributes node={found} />
+            <div className={styles.ways}>
+              {has('/lineage/impact') && (
+                <Button aria-expanded={isImpact} onClick={() => setImpact(!isImpact)}>
+                  What rests on it
+                </Button>
+              )}
+              {has('/lineage/diff') && before !== null && (
+                <Button
+                  aria-expanded={versus !== ''}
+                  onClick={() => url.set({ versus: versus === '' ? before : '' })}
+                >
+                  Compare with the one before
+                </Button>
+              )}
+            </div>
+            {isImpact && <ImpactList model={model} node={node} onChoose={onChoose} />}
+            {versus !== '' && <Compared model={model} a={node} b={versus} onChoose={onChoose} />}
           </div>
         )}
       </Loaded>
@@ -95,4 +124,20 @@ function shown(value: GraphNode['attributes'][number]['value']): string {
   if (Array.isArray(value))
     return value.map((one) => (typeof one === 'string' ? one : JSON.stringify(one))).join(', ');
   return JSON.stringify(value);
+}
+
+/** The step of the same kind and name before this one; null where none is drawn. */
+function beforeOf(graph: Graph, node: string): string | null {
+  for (const { marks } of graph.lanes) {
+    const here = marks.find(({ id }) => id === node);
+    if (!here) continue;
+    const earlier = marks.filter(
+      ({ kind, label, start }) =>
+        kind === here.kind &&
+        (label === here.label || kind === 'batch' || kind === 'report') &&
+        (start ?? '') < (here.start ?? ''),
+    );
+    return earlier.at(-1)?.id ?? null;
+  }
+  return null;
 }

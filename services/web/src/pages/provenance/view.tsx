@@ -25,7 +25,7 @@ export function ProvenanceView({ model, graph, url }: Props) {
   const { view, up, down, asof } = url.values;
   const extent = useMemo(() => extentOf(graph), [graph]);
   const chosen = url.values.node || standing(graph, url.values.at);
-  const choose = (node: string) => url.set({ node, at: null, q: '' }, { push: true });
+  const choose = (node: string) => url.set({ node, at: null, versus: '', q: '' }, { push: true });
   const near = useQuery({
     ...graphQuery(
       model.name,
@@ -36,7 +36,10 @@ export function ProvenanceView({ model, graph, url }: Props) {
     enabled: chosen !== null,
     placeholderData: (before) => before,
   });
-  const edges = useMemo(() => [...graph.edges, ...(near.data?.edges ?? [])], [graph, near.data]);
+  const edges = useMemo(
+    () => [...graph.edges.filter(isTold(graph.root)), ...(near.data?.edges ?? [])],
+    [graph, near.data],
+  );
   const away = graph.sources.filter(({ state }) => state === 'error' || state === 'late');
   const hidden = Object.values(graph.hidden).reduce((sum, one) => sum + one, 0);
   return (
@@ -62,11 +65,19 @@ export function ProvenanceView({ model, graph, url }: Props) {
           {view !== 'path' && <PathPanel graph={near} chosen={chosen} onChoose={choose} url={url} />}
           <Cause model={model.name} onChoose={choose} />
         </div>
-        {chosen !== null && <StepPanel model={model.name} node={chosen} />}
+        {chosen !== null && (
+          <StepPanel model={model.name} graph={graph} node={chosen} url={url} onChoose={choose} />
+        )}
       </div>
     </>
   );
 }
+
+/** That a batch is of the model is why it is shown, not a step of its way. */
+const isTold =
+  (root: string) =>
+  ({ derived, target }: Graph['edges'][number]) =>
+    !(derived && target === root);
 
 /** What is chosen when the address names nothing: the report of the moment, else the newest one. */
 function standing(graph: Graph, at: number | null): string | null {
