@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 import pyarrow as pa
 
 from bellwether.collector.decode.table import Decoded
-from bellwether.collector.preview import guess_roles, preview
+from bellwether.collector.preview import guess_roles, preview, roles_of, task_of
 from bellwether.contracts import Roles
 
 AT = datetime(2026, 1, 1, tzinfo=UTC)
@@ -31,6 +31,13 @@ def test_roles_are_guessed_from_usual_names() -> None:
     assert guess_roles(rows()) == Roles(
         prediction="prediction", score="probability", label="Y_True", id="Row ID", time="Timestamp"
     )
+
+
+def test_rows_beside_a_registered_model_say_task_and_label() -> None:
+    assert task_of(None, (("", "double"),), rows()) == "binary"
+    assert task_of(None, (("", "double"),)) == "regression"
+    assert roles_of(["children"], "late", rows()).label == "Y_True"
+    assert roles_of(["children"], "late").label == "late"
 
 
 def test_a_preview_says_what_is_kept_dropped_and_offered() -> None:

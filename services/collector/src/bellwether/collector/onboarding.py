@@ -70,7 +70,9 @@ class Onboarding:
         assert asked.source is not None
         port = self.port(asked.source)
         found = port.describe(uri)
-        task = asked.task or task_of(found.tags.get("bellwether.task"), found.outputs)
+        # Rows say more than a signature: a probability is a number, too.
+        outputs = found.outputs if found.reference is None else ()
+        task = asked.task or task_of(found.tags.get("bellwether.task"), outputs)
         said = {
             "name": found.name,
             "version": found.version,

@@ -82,7 +82,8 @@ def roles_of(inputs: Sequence[str], target: str | None, rows: Decoded | None = N
     """Return roles of a registered model: its inputs are the features, the rest by usual names among the rows."""
     features = tuple(name for name in inputs if name)
     named = Roles() if rows is None else guess_roles(rows)
-    label = target if target is not None and target not in features else named.label
+    there = target is not None and target not in features and (rows is None or target in rows.table.column_names)
+    label = target if there else named.label
     taken = set(features)
     update = {
         "features": features or None,
