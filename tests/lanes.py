@@ -45,6 +45,7 @@ LANES = (
     Lane("redis-compat", "redis-server", ("redis-server",), "BELLWETHER_TEST_REDIS_SERVER", ("redis-server",)),
     Lane("browser", "Chromium", ("chromium", "chromium-browser", "google-chrome"), "CHROMIUM", ("chromium",)),
     Lane("prometheus", "promtool", ("promtool",), "BELLWETHER_TEST_PROMTOOL", ("prometheus",)),
+    Lane("spark", "Java 17", ("java",), "BELLWETHER_TEST_JAVA", ("openjdk-17-jre-headless",)),
     Lane("azure", "an Azure Cosmos DB account", variable="BELLWETHER_TEST_COSMOS_ENDPOINT", ci=False),
 )
 CORE = "core"

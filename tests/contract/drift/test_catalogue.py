@@ -5,6 +5,7 @@ from pathlib import Path
 from bellwether.contracts import catalogue as generated
 from bellwether.drift import catalogue
 from bellwether.drift.methods import METHODS
+from bellwether.drift.multivariate import JOINT
 from bellwether.drift.performance import METRICS
 
 ROOT = Path(__file__).parents[3]
@@ -12,7 +13,9 @@ REMEDY = "run: python -m bellwether.drift.catalogue"
 
 
 def test_the_catalogue_holds_every_method() -> None:
-    assert tuple(catalogue.entry(method) for method in METHODS) == generated.METHODS, REMEDY
+    assert catalogue.entries() == generated.METHODS, REMEDY
+    slugs = [*(method.slug for method in METHODS), *(method.slug for method in JOINT)]
+    assert [one.slug for one in generated.METHODS] == slugs
     assert tuple(catalogue.metric_entry(metric) for metric in METRICS) == generated.METRICS, REMEDY
     assert (ROOT / catalogue.MODULE).read_text(encoding="utf-8") == catalogue.module(), REMEDY
 

@@ -2,6 +2,7 @@
 
 import json
 from datetime import UTC, datetime
+from itertools import product
 
 import numpy as np
 import pyarrow as pa
@@ -352,3 +353,41 @@ def test_nothing_is_raised_whatever_the_columns_hold(
         pa.table({"x": pa.array(now)}),
         columns_of(x="numeric" if numeric else "categorical"),
     )
+
+
+def of_text(reference: list[str | None], current: list[str | None]) -> FeatureDrift:
+    before, now = (pa.table({"t": pa.array(rows, pa.string())}) for rows in (reference, current))
+    (one,) = report(before, now, columns_of(t="text")).features
+    return one
+
+
+def test_text_drifts_by_its_length_or_not_at_all() -> None:
+    g = np.random.default_rng(40)
+    words = ["".join(letters) for letters in product("abcdefg", repeat=3)]
+
+    def rows(length: float) -> list[str | None]:
+        return [" ".join(g.choice(words, 1 + g.poisson(length))) for _ in range(1_500)]
+
+    before = rows(8)
+    same, longer = (of_text(before, now) for now in (rows(8), rows(12)))
+    assert same.status == "fine"
+    assert {one.method for one in same.methods} == {
+        f"js:{of}" for of in ("characters", "words", "digits", "non_ascii", "unknown_words", "word_groups")
+    }
+    assert longer.status == "act"
+    assert longer.methods[0].method in {"js:characters", "js:words"}
+    assert "t" in longer.sentence
+    assert "higher" in longer.sentence
+
+
+def test_times_shorter_than_their_cycle_are_not_compared_by_it() -> None:
+    instants = pa.array(np.arange(0, 3_000) * 3_600_000_000, pa.timestamp("us", tz="UTC"))
+    columns = columns_of(d="datetime")
+    table = pa.table({"d": instants})
+    (one,) = report(table, table.slice(0, 6), columns).features
+    assert (one.status, one.reason) == ("unknown", "span_too_short")
+    (two,) = report(table, table.slice(0, 720), columns).features
+    assert two.status == "fine"
+    night = table.filter(pa.array(np.arange(3_000) % 24 < 6))
+    (three,) = report(table, night, columns).features
+    assert (three.status, three.methods[0].method) == ("act", "js:hour")

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import numpy as np
 import pyarrow as pa
+import pyarrow.parquet as pq
 import pytest
 
 from bellwether.contracts import (
@@ -33,6 +34,7 @@ from bellwether.contracts import (
     month_pk,
 )
 from bellwether.drift.handlers import Drift
+from bellwether.drift.joints import Joints
 from bellwether.drift.references import References
 from bellwether.errors import NotFound, NotReady, PreconditionFailed
 from bellwether.objects.folder import FolderObjects
@@ -94,6 +96,10 @@ class World:
         return None if doc is None else parse(FleetEntry, doc)
 
 
+def drift_of(store: SqliteStore, objects: FolderObjects, now: datetime = NOW) -> Drift:
+    return Drift(store, objects, References(objects), Joints(objects), lambda: now)
+
+
 @pytest.fixture
 def world(tmp_path: Path) -> World:
     path = tmp_path / "documents.db"
@@ -108,7 +114,7 @@ def world(tmp_path: Path) -> World:
         profile_digest=profile.digest, submitted_at=NOW,
     )  # fmt: skip
     store.put(MODELS, dump(reference))
-    return World(path, store, objects, Drift(store, objects, References(objects), lambda: NOW), profile)
+    return World(path, store, objects, drift_of(store, objects), profile)
 
 
 def reports(world: World, batch: Batch) -> Sequence[Doc]:
@@ -138,7 +144,7 @@ def test_a_report_another_worker_wrote_meanwhile_stands(world: World) -> None:
                 world.drift.analyse_batch(world.received(batch))
             return found
 
-    late = Drift(Late(world.path), world.objects, References(world.objects), lambda: NOW + timedelta(1))
+    late = drift_of(Late(world.path), world.objects, NOW + timedelta(1))
     assert list(late.analyse_batch(world.received(batch)))
     assert parse(DriftReport, reports(world, batch)[1]).created_at == NOW
 
@@ -211,7 +217,7 @@ def test_a_view_that_changed_meanwhile_is_derived_again(world: World) -> None:
                 raise PreconditionFailed(doc["id"])
             return super().put(coll, doc, if_etag=if_etag, create=create)
 
-    raced = Drift(Raced(world.path), world.objects, References(world.objects), lambda: NOW)
+    raced = drift_of(Raced(world.path), world.objects)
     assert list(raced.assess(world.changed())) == []
     view = world.view()
     assert view is not None
@@ -330,3 +336,31 @@ def test_features_are_dated_and_slow_drift_is_found_when_evidence_is_carried(wor
     assert (dated.status, dated.since) == ("act", NOW + timedelta(days=15))
     assert any(9 <= (point.time - NOW).days <= 17 for point in dated.trend.change_points)  # ranks: the leak counts, too
     assert dated.trend.slope is not None
+
+
+def test_inputs_are_looked_at_together_where_the_rows_of_both_sides_are_there(world: World) -> None:
+    g = np.random.default_rng(9)
+
+    def rows(*, together: bool) -> pa.Table:
+        common = g.normal(size=2_000)
+        each = {name: 2 * common + g.normal(size=2_000) for name in ("x", "y", "z")}
+        return pa.table({name: one if together else g.permutation(one) for name, one in each.items()})
+
+    columns = tuple(Column(name=name, role="feature", kind="numeric", dtype="double") for name in ("x", "y", "z"))
+    tables = {"reference": rows(together=True), "batch": rows(together=False)}
+    for name, table in tables.items():
+        buffer = pa.BufferOutputStream()
+        pq.write_table(table, buffer)
+        world.objects.put(f"rows/flights/{name}", buffer.getvalue().to_pybytes())
+    stored = parse(Reference, world.store.get(MODELS, "flights", "reference~abc") or {})
+    stored = stored.model_copy(update={"columns": columns, "rows_uri": "rows/flights/reference"})
+    batch = world.push(1).model_copy(update={"rows_uri": "rows/flights/batch"})
+    model = Model(pk="flights", name="flights", task="binary", created_at=NOW, updated_at=NOW)
+    (found,) = world.drift.joints.measure(model, batch, stored)
+    assert (found.method, found.drifted, found.rows) == ("pca_error", True, (2_000, 2_000))
+    asked = world.drift.joints.measure(model.model_copy(update={"methods": ("domain_auc", "js")}), batch, stored)
+    assert [one.method for one in asked] == ["domain_auc", "pca_error"]
+    assert asked[1] == found
+    gone = batch.model_copy(update={"rows_uri": "rows/flights/deleted"})
+    assert world.drift.joints.measure(model, gone, stored) == ()
+    assert parse(DriftReport, reports(world, world.analysed(2))[1]).multivariate == ()

@@ -1,17 +1,33 @@
 """Each method against an independent source: scipy, brute force, or a closed form."""
 
+import inspect
 import math
+from typing import Any
 
 import numpy as np
 import pyarrow as pa
 import pytest
 from numpy.typing import NDArray
-from scipy import stats
+from scipy import special, stats
 from scipy.spatial.distance import jensenshannon
 from scipy.stats.contingency import association
 
 from bellwether.contracts import Column, Kind
-from bellwether.drift.methods import chi2, cramer_v, hellinger, js, ks, psi, tvd, wasserstein
+from bellwether.drift.methods import (
+    ad,
+    chi2,
+    cramer_v,
+    cvm,
+    energy,
+    hellinger,
+    js,
+    kl,
+    ks,
+    mwu,
+    psi,
+    tvd,
+    wasserstein,
+)
 from bellwether.drift.methods.base import Measurement
 from bellwether.drift.methods.nulls import chi2_isf, detectable_chi2
 from bellwether.drift.pairs import Pair, pair_of
@@ -45,16 +61,27 @@ def value(found: Measurement) -> float:
     return found.value
 
 
+def p_value(found: Measurement) -> float:
+    assert found.p_value is not None
+    return found.p_value
+
+
 def numeric(reference: Floats, current: Floats, kernel: KernelName = "auto") -> Pair:
     profile = fit(pa.table({"x": reference}), [Column(name="x", role="feature", kind="numeric", dtype="")])
     return of(profile.parts["x"], window(pa.table({"x": current}), profile, kernel=kernel))
 
 
-def of(part: object, seen: WindowProfile) -> Pair:
+def of(part: object, seen: WindowProfile, rows: Floats | None = None) -> Pair:
     other = seen.parts["x"]
     assert not isinstance(part, Unusable)
     assert not isinstance(other, Unusable)
-    return pair_of(part, other)  # type: ignore[arg-type]  # not Unusable
+    return pair_of(part, other, rows)  # type: ignore[arg-type]  # not Unusable
+
+
+def ranked(reference: Floats, current: Floats) -> Pair:
+    """A pair with the rows at hand."""
+    profile = fit(pa.table({"x": reference}), [Column(name="x", role="feature", kind="numeric", dtype="")])
+    return of(profile.parts["x"], window(pa.table({"x": current}), profile), np.sort(current))
 
 
 @every_table
@@ -121,6 +148,115 @@ def test_wasserstein_equals_scipy_in_reference_deviations() -> None:
     expected = stats.wasserstein_distance(r, x)
     assert value(found) == pytest.approx(expected / r.std(), rel=1e-9)
     assert found.beside["raw"] == pytest.approx(expected, rel=1e-9)
+
+
+RANKED: dict[str, tuple[Floats, Floats]] = {
+    "alike": (np.random.default_rng(10).normal(size=6_000), np.random.default_rng(11).normal(size=2_500)),
+    "moved": (np.random.default_rng(10).normal(size=6_000), np.random.default_rng(11).normal(0.1, 1.2, 2_500)),
+    "heavy tails": (np.random.default_rng(10).standard_cauchy(5_000), np.random.default_rng(11).standard_cauchy(9_000)),
+    "counts with ties": (
+        np.random.default_rng(10).poisson(4, 5_000).astype(float),
+        np.random.default_rng(11).poisson(4.2, 800).astype(float),
+    ),
+    "few": (np.array([1.0, 4.0, 4.0, 9.0, 2.5, 7.0]), np.array([2.0, 4.0, 8.0])),
+    "apart": (np.arange(50.0), np.arange(100.0, 130.0)),
+}
+every_sample = pytest.mark.parametrize("sample", RANKED.values(), ids=list(RANKED))
+
+
+@every_table
+def test_kl_is_its_sum_with_shares_floored(table: tuple[list[int], list[int]]) -> None:
+    p, q = (np.maximum(side, 1e-4) for side in shares(table))
+    assert value(kl.kl(counts(*table))) == pytest.approx(special.rel_entr(q, p).sum(), rel=1e-12, abs=1e-15)
+
+
+@every_sample
+def test_mann_whitney_equals_scipy(sample: tuple[Floats, Floats]) -> None:
+    r, x = sample
+    expected = stats.mannwhitneyu(x, r, method="asymptotic", alternative="two-sided")
+    found = mwu.mwu(ranked(r, x))
+    assert found.beside["auc"] == pytest.approx(expected.statistic / (r.size * x.size), rel=1e-12)
+    assert value(found) == pytest.approx(abs(2 * expected.statistic / (r.size * x.size) - 1), rel=1e-9, abs=1e-12)
+    assert found.p_value == pytest.approx(expected.pvalue, rel=1e-9, abs=1e-300)
+    assert found.bounds is None
+
+
+@every_sample
+def test_cramer_von_mises_equals_scipy_where_no_value_comes_twice(sample: tuple[Floats, Floats]) -> None:
+    r, x = sample
+    found = cvm.cvm(ranked(r, x))
+    if np.unique(np.r_[r, x]).size == r.size + x.size:
+        expected = stats.cramervonmises_2samp(r, x, method="asymptotic")
+        assert value(found) == pytest.approx(expected.statistic, rel=1e-9)
+        assert found.p_value == pytest.approx(expected.pvalue, rel=1e-9, abs=1e-9)  # scipy stops its series there
+    both = np.r_[r, x]
+    gap = np.array([(r <= v).mean() - (x <= v).mean() for v in both[:: max(1, both.size // 500)]])
+    if both.size < 500:
+        assert value(found) == pytest.approx(r.size * x.size / both.size**2 * np.square(gap).sum(), rel=1e-9)
+
+
+@every_sample
+@pytest.mark.filterwarnings("ignore:p-value")  # scipy's, at both ends of its table
+def test_anderson_darling_equals_scipy(sample: tuple[Floats, Floats]) -> None:
+    expected = scipy_ad(*sample)
+    found = ad.ad(ranked(*sample))
+    assert value(found) == pytest.approx(expected.statistic, rel=1e-9)
+    assert found.p_value == pytest.approx(expected.pvalue, rel=1e-9)
+
+
+@every_sample
+def test_energy_equals_scipy_in_the_root_of_reference_deviations(sample: tuple[Floats, Floats]) -> None:
+    r, x = sample
+    expected = stats.energy_distance(r, x)
+    found = energy.energy(ranked(r, x))
+    assert found.beside["raw"] == pytest.approx(expected, rel=1e-9)
+    assert value(found) == pytest.approx(expected / math.sqrt(r.std()), rel=1e-9)
+
+
+@every_sample
+@pytest.mark.filterwarnings("ignore:p-value")
+def test_of_a_profile_rank_statistics_are_those_of_the_values_rounded_to_its_bins(
+    sample: tuple[Floats, Floats],
+) -> None:
+    r, x = sample
+    pair = numeric(r, x)
+    assert pair.numbers is not None
+    edges = pair.numbers[0].edges
+    rounded = [rounded_to(edges, side) for side in (r, x)]
+    assert mwu.mwu(pair).p_value == pytest.approx(
+        stats.mannwhitneyu(*rounded[::-1], method="asymptotic").pvalue, rel=1e-9, abs=1e-300
+    )
+    assert value(cvm.cvm(pair)) == pytest.approx(value(cvm.cvm(ranked(*rounded))), rel=1e-9)
+    assert value(ad.ad(pair)) == pytest.approx(scipy_ad(*rounded).statistic, rel=1e-9)
+    exact, close = mwu.mwu(ranked(r, x)), mwu.mwu(pair)
+    low, high = close.bounds or (value(close), value(close))
+    assert low - 1e-12 <= value(exact) <= high + 1e-12
+    assert high - low < 0.002
+    assert value(energy.energy(pair)) == pytest.approx(value(energy.energy(ranked(r, x))), rel=0.05, abs=1e-4)
+
+
+def rounded_to(edges: Floats, values: Floats) -> Floats:
+    """Twice the number of edges below a value, plus one where it stands on an edge."""
+    below = np.searchsorted(edges, values)
+    return np.asarray(2.0 * below + np.isin(values, edges), dtype=np.float64)
+
+
+def scipy_ad(r: Floats, x: Floats) -> Any:
+    parameters = inspect.signature(stats.anderson_ksamp).parameters
+    return stats.anderson_ksamp([r, x], **({"variant": "midrank"} if "variant" in parameters else {"midrank": True}))
+
+
+def test_tails_of_rank_tests_without_drift_are_what_they_say() -> None:
+    g = np.random.default_rng(12)
+    runs, methods = 400, (mwu.mwu, cvm.cvm, ad.ad)
+    pairs = [ranked(*(g.normal(size=size) for size in (300, 120))) for _ in range(runs)]
+    tied = [ranked(*(g.normal(size=size).round() for size in (300, 120))) for _ in range(runs)]
+    for level in (0.1, 0.05, 0.01):
+        slack = 3 * math.sqrt(level / runs) + 0.1 * level
+        for measure in methods:
+            assert np.mean([p_value(measure(one)) <= level for one in pairs]) == pytest.approx(level, abs=slack)
+        assert np.mean([p_value(mwu.mwu(one)) <= level for one in tied]) == pytest.approx(level, abs=slack)
+        assert np.mean([p_value(cvm.cvm(one)) <= level for one in tied]) <= level + slack
 
 
 def test_a_constant_reference_has_no_deviation_to_divide_by() -> None:

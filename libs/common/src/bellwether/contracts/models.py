@@ -10,6 +10,7 @@ from bellwether.contracts.comparisons import Comparison
 ModelName = Annotated[str, StringConstraints(pattern=r"^[a-z0-9][a-z0-9-]{0,62}$")]
 Tier = Literal[1, 2, 3]
 """How much hangs on a model: 1 the most."""
+MethodName = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_]{0,30}$")]
 ColumnName = Annotated[str, StringConstraints(min_length=1, max_length=200)]
 
 
@@ -112,6 +113,7 @@ class Model(Document):
 
     ``compare``: earlier batches that stand in for the reference, which is then shown beside. ``sequential``: carry
     evidence over batches, so that drift too slow for any one of them is found.
+    ``methods``: drift methods every batch is measured by beside the usual ones; see the catalogue.
     """
 
     type: Literal["model"] = "model"
@@ -122,6 +124,7 @@ class Model(Document):
     roles: Roles = Roles()
     thresholds: Thresholds = Thresholds()
     kinds: dict[ColumnName, Kind] = {}
+    methods: tuple[MethodName, ...] = ()
     mlflow: str | None = None
     value: Value | None = None
     words: dict[ColumnName, FeatureWords] = {}

@@ -39,6 +39,18 @@ class Contribution(Contract):
     share: float
 
 
+class JointDrift(MethodResult):
+    """One method on all inputs together: ``rows`` of reference and batch it looked at, 95 % ``interval`` of its value.
+
+    ``contributions`` name the inputs it keys on, ``beside`` holds related figures by name.
+    """
+
+    interval: tuple[float, float] | None = None
+    rows: tuple[NonNegativeInt, NonNegativeInt]
+    beside: dict[str, float] = {}
+    contributions: tuple[Contribution, ...] = ()
+
+
 IssueKind = Literal[
     "missing", "infinite", "unseen", "below_min", "above_max", "column_missing", "type_changed", "constant"
 ]
@@ -160,7 +172,7 @@ class DriftReport(Document):
     start: AwareDatetime | None = None
     end: AwareDatetime | None = None
     overall: Overall
-    multivariate: tuple[MethodResult, ...] = ()
+    multivariate: tuple[JointDrift, ...] = ()
     prediction: FeatureDrift | None = None
     target: FeatureDrift | None = None
     features: tuple[FeatureDrift, ...]

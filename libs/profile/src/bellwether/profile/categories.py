@@ -111,7 +111,11 @@ class CategoricalWindow:
 
 def fit_categories(chunks: Codes, kernel: Kernel) -> CategoricalReference:
     """Return the levels of a column given as dictionary codes, chunk by chunk."""
-    totals, missing = _count(chunks, kernel)
+    return levels_of(*_count(chunks, kernel))
+
+
+def levels_of(totals: Mapping[str, int], missing: int) -> CategoricalReference:
+    """Return a reference from rows per level, and rows missing."""
     ordered = sorted(totals.items(), key=lambda item: (-item[1], item[0]))
     known = ordered[:KNOWN_LEVELS]
     counts = np.array([count for _, count in known], dtype=np.int64)
@@ -121,7 +125,11 @@ def fit_categories(chunks: Codes, kernel: Kernel) -> CategoricalReference:
 
 def count_categories(chunks: Codes, reference: CategoricalReference, kernel: Kernel) -> CategoricalWindow:
     """Return the window of a column given as dictionary codes, chunk by chunk."""
-    totals, missing = _count(chunks, kernel)
+    return window_of(*_count(chunks, kernel), reference)
+
+
+def window_of(totals: Mapping[str, int], missing: int, reference: CategoricalReference) -> CategoricalWindow:
+    """Return a window from rows per level, and rows missing."""
     counts = np.zeros(reference.kept + 1, dtype=np.int64)
     unseen: Counter[str] = Counter()
     for level, rows in totals.items():

@@ -1,11 +1,13 @@
 """Profiles as bytes: Arrow IPC, one row per column of the table, compressed with zstd; pure.
 
+A part that is made of parts has a row of its own, and one below it for each of them, with its name as ``child``.
 A reference is two streams behind a header of 16 bytes: the bins, and the sorted values. The second is not
 compressed, so that a reference on disk can be memory-mapped, and may be left unread where bins suffice.
 """
 
-from collections.abc import Mapping, Sequence
-from typing import Any
+from collections.abc import Iterator, Mapping, Sequence
+from itertools import pairwise
+from typing import Any, cast
 
 import numpy as np
 import pyarrow as pa
@@ -13,6 +15,7 @@ import pyarrow as pa
 from bellwether.contracts import Column
 from bellwether.errors import Unreadable
 from bellwether.profile.categories import CategoricalReference, CategoricalWindow
+from bellwether.profile.derived import DerivedReference, DerivedWindow
 from bellwether.profile.numeric import Exact, NumericReference, NumericWindow
 from bellwether.profile.parts import ReferencePart, Unusable, WindowPart
 
@@ -24,14 +27,14 @@ _REFERENCE = pa.schema(
     [
         ("column", pa.string()), ("part", pa.string()), ("origin", pa.string()), ("note", pa.string()),
         ("scalars", _INTS), ("moments", _FLOATS), ("edges", _FLOATS), ("sums", _FLOATS),
-        ("counts", _INTS), ("tied", _INTS), ("cuts", _INTS), ("levels", _TEXTS),
+        ("counts", _INTS), ("tied", _INTS), ("cuts", _INTS), ("levels", _TEXTS), ("child", pa.string()),
     ]
 )  # fmt: skip
 _WINDOW = pa.schema(
     [
         ("name", pa.string()), ("part", pa.string()), ("note", pa.string()), ("notes", _TEXTS),
         ("scalars", _INTS), ("moments", _FLOATS), ("exact", _FLOATS), ("sums", _FLOATS),
-        ("counts", _INTS), ("tied", _INTS), ("levels", _TEXTS), ("level_rows", _INTS),
+        ("counts", _INTS), ("tied", _INTS), ("levels", _TEXTS), ("level_rows", _INTS), ("child", pa.string()),
     ]
 )  # fmt: skip
 _VALUES = pa.schema([("values", pa.large_list(pa.float64()))])
@@ -43,10 +46,11 @@ def encode_reference(
     columns: Sequence[Column], rows: int, parts: Mapping[str, ReferencePart], *, values: bool
 ) -> bytes:
     """Write a reference, with or without its sorted values."""
-    cells = [_reference_row(column, parts.get(column.name)) for column in columns]
+    flat = [one for column in columns for one in _reference_rows(column, parts.get(column.name))]
+    cells = [row for row, _ in flat]
     head = _write(_REFERENCE, cells, {"rows": str(rows)}, compress=True)
     fill = -(_HEADER + len(head)) % _ALIGN
-    kept = [_values_of(parts.get(column.name)) if values else None for column in columns]
+    kept = [_values_of(part) if values else None for _, part in flat]
     tail = _write(_VALUES, [{"values": one} for one in kept], {}, compress=False)
     return b"".join((_MAGIC, len(head).to_bytes(8, "little"), head, bytes(fill), tail))
 
@@ -64,8 +68,10 @@ def decode_reference(
             raise Unreadable(f"not a reference profile: {buffer.size} bytes beginning with {begin!r}")
         table = _read(buffer.slice(_HEADER, length))
         kept = _arrays(_read(buffer.slice(tail)).column("values")) if values else [None] * table.num_rows
-        columns = tuple(Column.model_validate_json(text) for text in table.column("column").to_pylist())
-        found = [_reference_part(row, one) for row, one in zip(_rows(table), kept, strict=True)]
+        rows = [row | {"values": one} for row, one in zip(_rows(table), kept, strict=True)]
+        families = list(_families(rows))
+        columns = tuple(Column.model_validate_json(row["column"]) for row, _ in families)
+        found = [_reference_part(row, children) for row, children in families]
         parts = {c.name: part for c, part in zip(columns, found, strict=True) if part is not None}
         return columns, int(table.schema.metadata[b"rows"]), parts
     except (pa.ArrowException, IndexError, KeyError, TypeError, ValueError) as error:
@@ -74,7 +80,7 @@ def decode_reference(
 
 def encode_window(reference: str, rows: int, parts: Mapping[str, WindowPart], new_columns: Sequence[str]) -> bytes:
     """Write a window profile."""
-    cells = [_window_row(name, part) for name, part in parts.items()]
+    cells = [row for name, part in parts.items() for row in _window_rows(name, part)]
     cells.append({"part": "new", "levels": list(new_columns)})
     return _write(_WINDOW, cells, {"reference": reference, "rows": str(rows)}, compress=True)
 
@@ -85,14 +91,29 @@ def decode_window(data: bytes) -> tuple[str, int, dict[str, WindowPart], tuple[s
         table = _read(pa.py_buffer(data))
         about = table.schema.metadata
         *rows, last = _rows(table)
-        parts = {row["name"]: _window_part(row) for row in rows}
+        parts = {row["name"]: _window_part(row, children) for row, children in _families(rows)}
         return about[b"reference"].decode(), int(about[b"rows"]), parts, tuple(last["levels"].to_pylist())
     except (pa.ArrowException, IndexError, KeyError, TypeError, ValueError) as error:
         raise Unreadable(f"not a window profile: {error}") from error
 
 
-def _reference_row(column: Column, part: ReferencePart | None) -> Row:
-    row: Row = {"column": column.model_dump_json()}
+def _families(rows: Sequence[Row]) -> Iterator[tuple[Row, Sequence[Row]]]:
+    """Each row with those below it."""
+    starts = [place for place, row in enumerate(rows) if row["child"] is None]
+    for start, stop in pairwise([*starts, len(rows)]):
+        yield rows[start], rows[start + 1 : stop]
+
+
+def _reference_rows(column: Column, part: ReferencePart | None) -> list[tuple[Row, ReferencePart | None]]:
+    """The row of a column with its part, and those of the parts it is made of."""
+    found = [(_reference_row(part) | {"column": column.model_dump_json()}, part)]
+    if isinstance(part, DerivedReference):
+        found += [(_reference_row(one) | {"child": name}, one) for name, one in part.parts.items()]
+    return found
+
+
+def _reference_row(part: ReferencePart | None) -> Row:
+    row: Row = {}
     match part:
         case NumericReference():
             return row | {
@@ -114,13 +135,16 @@ def _reference_row(column: Column, part: ReferencePart | None) -> Row:
                 "counts": part.counts,
                 "levels": part.levels,
             }
+        case DerivedReference():
+            scalars = [part.missing, part.rows, int(part.of_text)]
+            return row | {"part": "derived", "scalars": scalars, "moments": list(part.span), "counts": part.words}
         case Unusable():
             return row | {"part": part.reason, "note": part.detail}
         case None:
             return row
 
 
-def _reference_part(row: Row, values: Any) -> ReferencePart | None:  # Any: numpy view of an Arrow buffer
+def _reference_part(row: Row, children: Sequence[Row] = ()) -> ReferencePart | None:
     match row["part"]:
         case None:
             return None
@@ -129,16 +153,31 @@ def _reference_part(row: Row, values: Any) -> ReferencePart | None:  # Any: nump
             mean, m2 = row["moments"].tolist()
             return NumericReference(
                 row["edges"], row["counts"], row["tied"], row["sums"], row["cuts"],
-                missing, above, below, mean, m2, int(row["origin"]), bool(integral), values,
+                missing, above, below, mean, m2, int(row["origin"]), bool(integral), row["values"],
             )  # fmt: skip
         case "categorical":
             return CategoricalReference(tuple(row["levels"].to_pylist()), row["counts"], *row["scalars"].tolist())
+        case "derived":
+            missing, rows, of_text = row["scalars"].tolist()
+            low, high = row["moments"].tolist()
+            parts = {
+                one["child"]: cast(NumericReference | CategoricalReference, _reference_part(one)) for one in children
+            }
+            return DerivedReference(parts, missing, rows, (low, high), row["counts"], bool(of_text))
         case reason:
             return Unusable(reason, row["note"] or "")
 
 
 def _values_of(part: ReferencePart | None) -> Any:
     return part.values if isinstance(part, NumericReference) else None
+
+
+def _window_rows(name: str, part: WindowPart) -> list[Row]:
+    """The row of a column, and those of the parts it is made of."""
+    found = [_window_row(name, part)]
+    if isinstance(part, DerivedWindow):
+        found += [_window_row(name, one) | {"child": child} for child, one in part.parts.items()]
+    return found
 
 
 def _window_row(name: str, part: WindowPart) -> Row:
@@ -166,11 +205,14 @@ def _window_row(name: str, part: WindowPart) -> Row:
                 "levels": list(part.unseen),
                 "level_rows": list(part.unseen.values()),
             }
+        case DerivedWindow():
+            scalars = [part.missing, part.rows]
+            return {"name": name, "part": "derived", "scalars": scalars, "moments": list(part.span)}
         case Unusable():
             return {"name": name, "part": part.reason, "note": part.detail}
 
 
-def _window_part(row: Row) -> WindowPart:
+def _window_part(row: Row, children: Sequence[Row] = ()) -> WindowPart:
     match row["part"]:
         case "numeric":
             missing, above, below = row["scalars"].tolist()
@@ -186,6 +228,11 @@ def _window_part(row: Row) -> WindowPart:
             return CategoricalWindow(
                 row["counts"], missing, unseen, unnamed, unseen_levels, tuple(row["notes"].to_pylist())
             )
+        case "derived":
+            low, high = row["moments"].tolist()
+            parts = {one["child"]: cast(NumericWindow | CategoricalWindow, _window_part(one)) for one in children}
+            missing, rows = row["scalars"].tolist()
+            return DerivedWindow(parts, missing, rows, (low, high))
         case reason:
             return Unusable(reason, row["note"] or "")
 

@@ -8,11 +8,14 @@ import pyarrow as pa
 from bellwether.contracts import Column, Role
 from bellwether.profile.categories import CategoricalReference, count_categories, fit_categories
 from bellwether.profile.columns import codes, numbers
+from bellwether.profile.derived import DerivedReference
 from bellwether.profile.kernels import Kernel, KernelName, load
 from bellwether.profile.numeric import NumericReference, fit_numeric
 from bellwether.profile.parts import ReferencePart, Unusable, WindowPart
 from bellwether.profile.passes import count_numbers
 from bellwether.profile.profiles import ReferenceProfile, WindowProfile
+from bellwether.profile.texts import count_text, fit_text, is_text
+from bellwether.profile.times import count_time, fit_time, is_time
 
 PROFILED: frozenset[Role] = frozenset({"feature", "prediction", "score", "label", "segment"})
 """Roles worth a profile; ids and times of rows are not."""
@@ -25,7 +28,8 @@ def fit(table: pa.Table, columns: Sequence[Column], *, kernel: KernelName = "aut
     """
     loops = load(kernel)
     places = _places(table)
-    parts = {c.name: _fit(table, places, c, loops) for c in columns if c.role in PROFILED}
+    clock = _clock(table, places, columns)
+    parts = {c.name: _fit(table, places, c, loops, clock) for c in columns if c.role in PROFILED}
     return ReferenceProfile(tuple(columns), table.num_rows, parts)
 
 
@@ -38,11 +42,12 @@ def window(
     """
     loops = load(kernel)  # before any thread: the first call compiles
     places = _places(table)
+    clock = _clock(table, places, reference.columns)
 
     def part(name: str) -> WindowPart:
         if name not in places:
             return Unusable("column_missing", f"the batch has no column {name}")
-        return _window(table.column(places[name]), reference.parts[name], loops)
+        return _window(table.column(places[name]), reference.parts[name], loops, clock)
 
     names = list(reference.parts)
     if threads > 1 and len(names) > 1:
@@ -60,7 +65,15 @@ def _places(table: pa.Table) -> dict[str, int]:
     return {name: place for place, name in reversed(list(enumerate(table.column_names)))}
 
 
-def _fit(table: pa.Table, places: Mapping[str, int], column: Column, kernel: Kernel) -> ReferencePart:
+def _clock(table: pa.Table, places: Mapping[str, int], columns: Sequence[Column]) -> pa.ChunkedArray | None:
+    """The column that says when each row happened."""
+    name = next((column.name for column in columns if column.role == "time"), None)
+    return None if name is None or name not in places else table.column(places[name])
+
+
+def _fit(
+    table: pa.Table, places: Mapping[str, int], column: Column, kernel: Kernel, clock: pa.ChunkedArray | None
+) -> ReferencePart:
     if column.name not in places:
         return Unusable("column_missing", f"the reference has no column {column.name}")
     values = table.column(places[column.name])
@@ -75,11 +88,17 @@ def _fit(table: pa.Table, places: Mapping[str, int], column: Column, kernel: Ker
             if chunks is None:
                 return Unusable("type_changed", f"{values.type} where categories are declared")
             return fit_categories(chunks, kernel)
-        case _:
-            return Unusable("kind_not_profiled", column.kind)
+        case "text":
+            if not is_text(values.type):
+                return Unusable("type_changed", f"{values.type} where text is declared")
+            return fit_text(values)
+        case "datetime":
+            if not is_time(values.type):
+                return Unusable("type_changed", f"{values.type} where times are declared")
+            return fit_time(values, clock)
 
 
-def _window(values: pa.ChunkedArray, part: ReferencePart, kernel: Kernel) -> WindowPart:
+def _window(values: pa.ChunkedArray, part: ReferencePart, kernel: Kernel, clock: pa.ChunkedArray | None) -> WindowPart:
     match part:
         case NumericReference():
             found = numbers(values, part.origin)
@@ -91,5 +110,13 @@ def _window(values: pa.ChunkedArray, part: ReferencePart, kernel: Kernel) -> Win
             if chunks is None:
                 return Unusable("type_changed", f"{values.type} where the reference has categories")
             return count_categories(chunks, part, kernel)
+        case DerivedReference():
+            if part.of_text and is_text(values.type):
+                return count_text(values, part, kernel)
+            if not part.of_text and is_time(values.type):
+                return count_time(values, clock, part, kernel)
+            return Unusable(
+                "type_changed", f"{values.type} where the reference has {'text' if part.of_text else 'times'}"
+            )
         case Unusable():
             return part

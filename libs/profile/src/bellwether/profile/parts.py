@@ -3,12 +3,13 @@
 from dataclasses import dataclass
 
 from bellwether.profile.categories import CategoricalReference, CategoricalWindow
+from bellwether.profile.derived import DerivedReference, DerivedWindow
 from bellwether.profile.numeric import NumericReference, NumericWindow
 
 
 @dataclass(frozen=True, slots=True)
 class Unusable:
-    """A column nothing can be said about: ``column_missing``, ``type_changed`` or ``kind_not_profiled``."""
+    """A column nothing can be said about: ``column_missing`` or ``type_changed``."""
 
     reason: str
     detail: str = ""
@@ -18,8 +19,8 @@ class Unusable:
         return self
 
 
-ReferencePart = NumericReference | CategoricalReference | Unusable
-WindowPart = NumericWindow | CategoricalWindow | Unusable
+ReferencePart = NumericReference | CategoricalReference | DerivedReference | Unusable
+WindowPart = NumericWindow | CategoricalWindow | DerivedWindow | Unusable
 
 
 def add_parts(one: WindowPart, two: WindowPart) -> WindowPart:
@@ -28,6 +29,8 @@ def add_parts(one: WindowPart, two: WindowPart) -> WindowPart:
         case (NumericWindow(), NumericWindow()):
             return one + two
         case (CategoricalWindow(), CategoricalWindow()):
+            return one + two
+        case (DerivedWindow(), DerivedWindow()):
             return one + two
         case (Unusable(), _):
             return one

@@ -92,18 +92,21 @@ def distance_bounds(
     return (sup, min(1.0, sup_high)), (low, high)
 
 
-def _distances(
-    window: NumericWindow, reference: NumericReference, column: Numbers, ids: Sequence[Ids], kernel: Kernel
-) -> Exact:
-    shape = Geometry.of(reference, window)
-    sup = shape.sup
+def undecided_bins(shape: Geometry) -> NDArray[np.bool_]:
+    """Return which bins, shape (k + 1,), can hold the largest distance or change the sign of F - G inside."""
     p, q = shape.inside
     up, down = shape.gap + p, shape.gap - q
     one_sided = (up <= 0) | (down >= 0)
     one_sided[-1] = True
-    flagged = ((np.maximum(up, -down) > sup + 1e-15) & (p + q > 0)) | ~one_sided
+    return np.asarray(((np.maximum(up, -down) > shape.sup + 1e-15) & (p + q > 0)) | ~one_sided)
+
+
+def merge_flagged(
+    window: NumericWindow, reference: NumericReference, shape: Geometry, picked: Slices, kernel: Kernel
+) -> Exact:
+    """Return exact distances from the geometry and the window's values in its undecided bins."""
+    flagged = undecided_bins(shape)
     area = float(np.abs(shape.area[~flagged]).sum())
-    picked = _picked(window, column, ids, flagged, kernel)
     assert reference.values is not None
     sup_inside, area_inside = kernel.merge(
         flagged,
@@ -113,7 +116,15 @@ def _distances(
         (reference.n, window.n),
         (shape.left, shape.right),
     )
-    return Exact(max(sup, sup_inside), area + area_inside, picked.values.size / window.n)
+    return Exact(max(shape.sup, sup_inside), area + area_inside, picked.values.size / window.n)
+
+
+def _distances(
+    window: NumericWindow, reference: NumericReference, column: Numbers, ids: Sequence[Ids], kernel: Kernel
+) -> Exact:
+    shape = Geometry.of(reference, window)
+    picked = _picked(window, column, ids, undecided_bins(shape), kernel)
+    return merge_flagged(window, reference, shape, picked, kernel)
 
 
 def _picked(

@@ -13,6 +13,7 @@ from bellwether.contracts import Column
 from bellwether.errors import Conflict
 from bellwether.profile.categories import CategoricalReference
 from bellwether.profile.codec import decode_reference, decode_window, encode_reference, encode_window
+from bellwether.profile.derived import DerivedReference
 from bellwether.profile.numeric import NumericReference
 from bellwether.profile.parts import ReferencePart, Unusable, WindowPart, add_parts
 
@@ -89,6 +90,13 @@ def _pieces(part: ReferencePart | None) -> list[bytes]:
             levels = "\x1f".join(part.levels).encode("utf-8", "surrogatepass")
             counts = np.ascontiguousarray(part.counts).tobytes()
             return [b"categorical", repr((part.missing, part.beyond, part.distinct)).encode(), levels, counts]
+        case DerivedReference():
+            about = [
+                b"derived",
+                repr((part.missing, part.rows, part.span, part.of_text)).encode(),
+                part.words.tobytes(),
+            ]
+            return [*about, *(piece for name, one in part.parts.items() for piece in (name.encode(), *_pieces(one)))]
         case Unusable():
             return [b"unusable", part.reason.encode()]
         case None:

@@ -13,6 +13,7 @@ from bellwether.contracts import (
     DriftReport,
     FeatureBins,
     FeatureDrift,
+    JointDrift,
     Model,
     Rates,
     ReportBins,
@@ -28,10 +29,14 @@ from bellwether.errors import Conflict
 from bellwether.profile import (
     CategoricalReference,
     CategoricalWindow,
+    DerivedReference,
+    DerivedWindow,
     NumericReference,
     NumericWindow,
+    ReferencePart,
     ReferenceProfile,
     Unusable,
+    WindowPart,
     WindowProfile,
 )
 
@@ -50,6 +55,7 @@ def analyse(
     now: datetime,
     importance: Mapping[str, float] | None = None,
     source: Weights | None = None,
+    multivariate: tuple[JointDrift, ...] = (),
 ) -> DriftReport:
     """Return the drift report of one batch; ``Conflict`` when the window was made with another reference.
 
@@ -94,6 +100,7 @@ def analyse(
         start=batch.start,
         end=batch.end,
         overall=overall(inputs, statuses, importance, model.thresholds.index, source, answers),
+        multivariate=multivariate,
         prediction=outputs[0] if outputs else None,
         target=_target(measured, said),
         features=(*listed, *(_new(name) for name in extra[:NAMED])),
@@ -155,7 +162,7 @@ def too_few(compare: str, past: WindowProfile | None) -> Beside:
 
 def bins(report: DriftReport, reference: ReferenceProfile, window: WindowProfile) -> ReportBins:
     """Return the distributions behind a report, prediction first."""
-    found = [_bins(one, reference.parts.get(one.feature), window.parts.get(one.feature)) for one in _columns(report)]
+    found = [_bins(one, *_compared(one, reference, window)) for one in _columns(report)]
     return ReportBins(
         id=f"b~{report.batch}",
         pk=report.pk,
@@ -199,6 +206,17 @@ def _new(name: str) -> FeatureDrift:
         missing=Rates(reference=None, current=None),
         sentence=describe(name, "unknown", reason, None, Unusable(reason), Unusable(reason), ()),
     )
+
+
+def _compared(
+    one: FeatureDrift, reference: ReferenceProfile, window: WindowProfile
+) -> tuple[ReferencePart | None, WindowPart | None]:
+    """The parts the headline of a column compared."""
+    parts = reference.parts.get(one.feature), window.parts.get(one.feature)
+    of = one.methods[0].method.partition(":")[2] if one.methods else ""
+    if of and isinstance(parts[0], DerivedReference) and isinstance(parts[1], DerivedWindow):
+        return parts[0].parts[of], parts[1].parts[of]
+    return parts
 
 
 def _bins(one: FeatureDrift, reference: object, window: object) -> FeatureBins | None:

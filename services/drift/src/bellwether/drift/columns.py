@@ -1,23 +1,27 @@
 """One column of a report: what was measured, and what is said about it; pure."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal
 
 from bellwether.contracts import Column, Contribution, FeatureDrift, Kind, Lines, Model, Rates, Status
-from bellwether.drift.decision import ENOUGH_ROWS, Sized, result, sized, status_of
-from bellwether.drift.methods import BY_SLUG, DEFAULTS
+from bellwether.drift.decision import ALPHA, ENOUGH_ROWS, Sized, result, sized, status_of
+from bellwether.drift.derived import phrase
+from bellwether.drift.methods import BY_SLUG, DEFAULTS, METHODS
 from bellwether.drift.pairs import Pair, pair_of
 from bellwether.drift.sentences import describe
 from bellwether.profile import (
     CategoricalReference,
     CategoricalWindow,
+    DerivedReference,
+    DerivedWindow,
     NumericReference,
     NumericWindow,
     ReferencePart,
     Unusable,
     WindowPart,
 )
+from bellwether.profile.times import comparable
 
 NAMED = 50
 """Category names a report lists; the rest is counted."""
@@ -56,6 +60,18 @@ class Measured:
         return role
 
     @property
+    def of(self) -> str | None:
+        """What of the column the headline measured, where it is not its values."""
+        return self.results[0].of if self.results else None
+
+    @property
+    def compared(self) -> tuple[ReferencePart, WindowPart]:
+        """The parts the headline compared."""
+        if self.of and isinstance(self.reference, DerivedReference) and isinstance(self.window, DerivedWindow):
+            return self.reference.parts[self.of], self.window.parts[self.of]
+        return self.reference, self.window
+
+    @property
     def score(self) -> float | None:
         """Value of the headline."""
         return self.results[0].found.value if self.results else None
@@ -64,27 +80,49 @@ class Measured:
 def measure(column: Column, reference: ReferencePart, window: WindowPart, model: Model) -> Measured:
     """Return what the methods of this kind say of one column; never raises."""
     chosen = model.thresholds.features.get(column.name)
-    slugs = _methods(column.kind, model.thresholds.headline)
+    slugs = _methods(column.kind, model)
     default = BY_SLUG[slugs[0]].lines
     lines = chosen or default or Lines(watch=0.0, act=0.0)
     reason = _unmeasurable(reference, window)
     if reason is not None:
         return Measured(column, reference, window, lines, reason=reason)
-    assert not isinstance(reference, Unusable)
-    assert not isinstance(window, Unusable)
+    if isinstance(reference, DerivedReference) and isinstance(window, DerivedWindow):
+        return _derived(Measured(column, reference, window, lines), reference, window)
+    assert isinstance(reference, NumericReference | CategoricalReference)
+    assert isinstance(window, NumericWindow | CategoricalWindow)
     pair = pair_of(reference, window)
     h = 0.0 if pair.empty else pair.h
     results = tuple(sized(BY_SLUG[slug], BY_SLUG[slug].measure(pair), h) for slug in slugs)
     return Measured(column, reference, window, lines, pair, results, _evidence(results), pair.empty)
 
 
-def _methods(kind: Kind, chosen: Mapping[Kind, str]) -> tuple[str, ...]:
-    """The methods of a kind, the headline first: the chosen one, if it can decide for this kind, else the usual one."""
-    usual = DEFAULTS.get(kind, DEFAULTS["numeric"])
-    method = BY_SLUG.get(chosen.get(kind, usual[0]))
-    if method is None or method.lines is None or kind not in method.kinds:
-        return usual
-    return (method.slug, *(slug for slug in usual if slug != method.slug))
+def _methods(kind: Kind, model: Model) -> tuple[str, ...]:
+    """The methods of a kind: the chosen headline, if it can decide for this kind, the usual ones, those asked for."""
+    usual = DEFAULTS[kind]
+    method = BY_SLUG.get(model.thresholds.headline.get(kind, usual[0]))
+    able = method is not None and method.lines is not None and kind in method.kinds
+    asked = (one.slug for one in METHODS if one.slug in model.methods and kind in one.kinds)
+    return tuple(dict.fromkeys((*([method.slug] if able and method else []), *usual, *asked)))
+
+
+def _derived(one: Measured, reference: DerivedReference, window: DerivedWindow) -> Measured:
+    """Measure what was derived of a column; its own p-value times their number decides for the clearest."""
+    method = BY_SLUG[DEFAULTS[one.column.kind][0]]
+    pairs = {name: pair_of(reference.parts[name], window.parts[name]) for name in comparable(reference, window)}
+    pairs = {name: pair for name, pair in pairs.items() if not pair.empty}
+    if not pairs:
+        return replace(one, reason="no_rows" if not window.rows else "span_too_short")
+    found = {name: replace(sized(method, method.measure(pair), pair.h), of=name) for name, pair in pairs.items()}
+    tests = len(found)
+
+    def clearest(name: str) -> tuple[bool, float]:
+        p_value = min(1.0, tests * (found[name].found.p_value or 0.0))
+        return (p_value <= ALPHA, (found[name].found.value or 0.0) if p_value <= ALPHA else -p_value)
+
+    first = max(found, key=clearest)
+    evidence = min(1.0, tests * (found[first].found.p_value or 0.0))
+    rest = (result for name, result in found.items() if name != first)
+    return replace(one, pair=pairs[first], results=(found[first], *rest), evidence=evidence)
 
 
 def _unmeasurable(reference: ReferencePart, window: WindowPart) -> str | None:
@@ -96,7 +134,8 @@ def _unmeasurable(reference: ReferencePart, window: WindowPart) -> str | None:
         if many:
             return "identifier"
         return None if isinstance(window, CategoricalWindow) else "type_changed"
-    return None if isinstance(window, NumericWindow) else "type_changed"
+    wanted = DerivedWindow if isinstance(reference, DerivedReference) else NumericWindow
+    return None if isinstance(window, wanted) else "type_changed"
 
 
 def _evidence(results: tuple[Sized, ...]) -> float | None:
@@ -135,7 +174,9 @@ def conclude(one: Measured, q_value: float | None, importance: float | None, row
             result(sized_, one.lines if i == 0 else sized_.method.lines, q_value if i == 0 else _own(sized_, one))
             for i, sized_ in enumerate(one.results)
         ),
-        sentence=describe(one.column.name, status, reason, one.pair, one.reference, one.window, one.results, needed),
+        sentence=describe(
+            phrase(one.column.name, one.of), status, reason, one.pair, *one.compared, one.results, needed
+        ),
     )
 
 

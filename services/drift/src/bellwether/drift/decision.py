@@ -15,12 +15,16 @@ ENOUGH_ROWS = 200
 
 @dataclass(frozen=True, slots=True)
 class Sized:
-    """A measurement with what sample sizes make of it: noise floor and smallest detectable value."""
+    """A measurement with what sample sizes make of it: noise floor and smallest detectable value.
+
+    ``of``: what of the column was measured, where it is not its values.
+    """
 
     method: DriftMethod
     found: Measurement
     floor: float | None
     detectable: float | None
+    of: str | None = None
 
     def line(self, lines: Lines, name: str) -> float:
         """Return the line a value must pass: the chosen one, or what luck alone makes where that is more."""
@@ -33,8 +37,10 @@ def sized(method: DriftMethod, found: Measurement, h: float) -> Sized:
     if method.law is None or found.value is None or not found.df or h <= 0:
         return Sized(method, found, None, None)
     top = method.limits[1]
-    floor, detectable = method.law.floor(ALPHA, h, found.df), method.law.detectable(ALPHA, h, found.df)
-    return Sized(method, found, _capped(floor, top), _capped(detectable, top))
+    floor = _capped(method.law.floor(ALPHA, h, found.df), top)
+    if method.law.detectable is None:
+        return Sized(method, found, floor, None)
+    return Sized(method, found, floor, _capped(method.law.detectable(ALPHA, h, found.df), top))
 
 
 def _capped(value: float, top: float | None) -> float:
@@ -79,7 +85,7 @@ def result(one: Sized, lines: Lines | None, evidence: float | None) -> MethodRes
         and found.value >= threshold
     )
     return MethodResult(
-        method=one.method.slug,
+        method=one.method.slug if one.of is None else f"{one.method.slug}:{one.of}",
         value=found.value,
         threshold=threshold,
         p_value=found.p_value,

@@ -30,6 +30,7 @@ from bellwether.drift.decision import ENOUGH_ROWS
 from bellwether.drift.earlier import earlier
 from bellwether.drift.fleet import fleet_entry
 from bellwether.drift.histories import evidences, histories
+from bellwether.drift.joints import Joints
 from bellwether.drift.rebasing import merged, rebase
 from bellwether.drift.references import References, features_of
 from bellwether.drift.sequential import HORIZON
@@ -59,6 +60,7 @@ class Drift:
     documents: DocumentStore
     objects: ObjectStore
     references: References
+    joints: Joints
     now: Callable[[], datetime]
 
     def analyse_batch(self, event: AnyEvent) -> Iterable[AnyEvent]:
@@ -147,6 +149,7 @@ class Drift:
             now=self.now(),
             importance=None if known is None else known.shares,
             source=None if known is None else known.source,
+            multivariate=self.joints.measure(model, batch, stored),
         )
         report = said(reference, window)
         if (wanted := relative(model.compare)) is not None:

@@ -15,7 +15,10 @@ from bellwether.profile import (
     CategoricalWindow,
     NumericReference,
     NumericWindow,
+    Ranks,
     distance_bounds,
+    rank_bins,
+    rank_rows,
 )
 
 Counts = NDArray[np.int64]
@@ -48,7 +51,8 @@ class Distances:
 class Pair:
     """Counts of one column on the reference's coarse bins, shape (bins,) each, with missing values as a last bin.
 
-    ``ordered``: neighbouring bins are alike (numbers), so rare ones are pooled with their neighbours.
+    ``ordered``: neighbouring bins are alike (numbers), so rare ones are pooled with their neighbours. ``numbers`` are
+    the parts the pair was made of, ``rows`` the sorted finite values of the window where they are at hand.
     """
 
     labels: tuple[str, ...]
@@ -56,6 +60,8 @@ class Pair:
     current: Counts
     ordered: bool
     distances: Distances | None = None
+    numbers: tuple[NumericReference, NumericWindow] | None = None
+    rows: Floats | None = None
 
     @cached_property
     def n(self) -> int:
@@ -101,23 +107,40 @@ class Pair:
         return pearson(r, x), r.size - 1
 
     @cached_property
+    def ranks(self) -> Ranks | None:
+        """Both samples in one order, exact where the rows of both are at hand; None without finite values."""
+        if self.numbers is None or self.distances is None:
+            return None
+        reference, window = self.numbers
+        if self.rows is not None and reference.values is not None:
+            return rank_rows(reference.values, self.rows)
+        return rank_bins(reference, window)
+
+    @cached_property
     def observed(self) -> "Pair":
         """The same without missing values, comparable with tools that drop them."""
         return replace(self, labels=self.labels[:-1], reference=self.reference[:-1], current=self.current[:-1])
 
 
-def pair_of(reference: NumericReference | CategoricalReference, window: NumericWindow | CategoricalWindow) -> Pair:
-    """Return the pair of one column; raises ``TypeError`` when one side is numeric and the other is not."""
+def pair_of(
+    reference: NumericReference | CategoricalReference,
+    window: NumericWindow | CategoricalWindow,
+    rows: Floats | None = None,
+) -> Pair:
+    """Return the pair of one column; raises ``TypeError`` when one side is numeric and the other is not.
+
+    ``rows``: sorted finite values of the window, as the profile counts them, which make rank statistics exact.
+    """
     match reference, window:
         case NumericReference(), NumericWindow():
-            return _numeric(reference, window)
+            return _numeric(reference, window, rows)
         case CategoricalReference(), CategoricalWindow():
             return _levels(reference, window)
         case _:
             raise TypeError(f"{type(reference).__name__} and {type(window).__name__} do not pair")
 
 
-def _numeric(reference: NumericReference, window: NumericWindow) -> Pair:
+def _numeric(reference: NumericReference, window: NumericWindow, rows: Floats | None) -> Pair:
     r = reference.coarse(reference.counts, reference.tied, reference.below, reference.above)
     x = reference.coarse(window.counts, window.tied, window.below, window.above)
     distances = None
@@ -130,6 +153,8 @@ def _numeric(reference: NumericReference, window: NumericWindow) -> Pair:
         np.append(x, window.missing),
         ordered=True,
         distances=distances,
+        numbers=(reference, window),
+        rows=rows,
     )
 
 

@@ -14,6 +14,8 @@ from bellwether.drift.decision import ENOUGH_ROWS, q_values
 from bellwether.profile import (
     CategoricalReference,
     CategoricalWindow,
+    DerivedReference,
+    DerivedWindow,
     NumericReference,
     NumericWindow,
     ReferencePart,
@@ -68,6 +70,8 @@ def shares(reference: ReferencePart, window: WindowPart) -> Iterator[Share]:
         case CategoricalReference(), CategoricalWindow():
             yield "missing", (reference.missing, reference.rows), (window.missing, window.rows)
             yield "unseen", (0, reference.rows), (window.new, window.rows)
+        case DerivedReference(), DerivedWindow():
+            yield "missing", (reference.missing, reference.rows), (window.missing, window.rows)
 
 
 def two_proportions(reference: tuple[int, int], window: tuple[int, int]) -> float:

@@ -15,6 +15,8 @@ import numpy as np
 from bellwether.profile import (
     CategoricalReference,
     CategoricalWindow,
+    DerivedReference,
+    DerivedWindow,
     NumericReference,
     NumericWindow,
     ReferencePart,
@@ -53,10 +55,26 @@ def _rebase(stored: ReferencePart, past: WindowPart, window: WindowPart) -> tupl
             return _numbers(stored, past), replace(window, exact=None)  # exact against other rows
         case CategoricalReference(), CategoricalWindow(), CategoricalWindow():
             return _levels(stored, past, window)
+        case DerivedReference(), DerivedWindow(), DerivedWindow():
+            return _derived(stored, past, window)
+        case DerivedReference(), DerivedWindow(), _:
+            return _derived(stored, past, past)[0], window
         case NumericReference(), NumericWindow(), _:
             return _numbers(stored, past), window
         case _:
             return (past if isinstance(past, Unusable) else stored), window
+
+
+def _derived(
+    stored: DerivedReference, past: DerivedWindow, window: DerivedWindow
+) -> tuple[DerivedReference, DerivedWindow]:
+    pairs = {name: _rebase(part, past.parts[name], window.parts[name]) for name, part in stored.parts.items()}
+    references = {
+        name: one for name, (one, _) in pairs.items() if isinstance(one, NumericReference | CategoricalReference)
+    }
+    windows = {name: one for name, (_, one) in pairs.items() if isinstance(one, NumericWindow | CategoricalWindow)}
+    reference = replace(stored, parts=references, missing=past.missing, rows=past.rows, span=past.span)
+    return reference, replace(window, parts=windows)
 
 
 def _numbers(stored: NumericReference, past: NumericWindow) -> NumericReference:

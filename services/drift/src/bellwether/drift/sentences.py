@@ -19,7 +19,7 @@ _UNKNOWN = {
     "no_rows": "{name}: the batch has no rows.",
     "no_reference": "{name}: the reference has no rows.",
     "identifier": "{name} has a value of its own in almost every row; its levels say nothing.",
-    "kind_not_profiled": "{name}: columns of this kind are not compared.",
+    "span_too_short": "{name}: the times of one side span too little to compare their hours or weekdays.",
     "column_missing": "{name} is missing from the batch.",
     "type_changed": "{name} changed its type and cannot be read as before.",
     "not_in_reference": "{name} is new; the reference does not have it.",

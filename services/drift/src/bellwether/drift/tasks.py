@@ -6,6 +6,7 @@ from bellwether.bus.port import Handler
 from bellwether.bus.worker import Context, make_worker
 from bellwether.contracts import AnyEvent
 from bellwether.drift.handlers import Drift
+from bellwether.drift.joints import Joints
 from bellwether.drift.notifying import Notifying
 from bellwether.drift.reanalysis import Reanalysis
 from bellwether.drift.references import References
@@ -16,7 +17,7 @@ from bellwether.drift.watching import Watching
 def build(context: Context) -> Mapping[str, Handler]:
     """Return the handlers of this service by their full name."""
     references = References(context.objects)
-    drift = Drift(context.documents, context.objects, references, context.now)
+    drift = Drift(context.documents, context.objects, references, Joints(context.objects), context.now)
     again = Reanalysis(context.documents, context.objects, references, context.now)
     scoring = Scoring(context.documents, context.objects, context.now)
     watching = Watching(context.documents, context.now)

@@ -36,11 +36,12 @@ class Measurement:
 class NullLaw:
     """How large a value luck alone makes, and how large a difference must be to be found.
 
-    Both take (alpha, effective size h, degrees of freedom) and return a value of the method.
+    Both take (alpha, effective size h, degrees of freedom) and return a value of the method. ``detectable`` is None
+    where it depends on more than the size of the difference.
     """
 
     floor: Callable[[float, float, int], float]
-    detectable: Callable[[float, float, int], float]
+    detectable: Callable[[float, float, int], float] | None = None
 
 
 @dataclass(frozen=True, slots=True)

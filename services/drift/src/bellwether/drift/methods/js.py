@@ -36,7 +36,7 @@ def terms(p: Floats, q: Floats) -> Floats:
 METHOD = DriftMethod(
     slug="js",
     title="Jensen-Shannon distance",
-    kinds=("numeric", "categorical", "boolean"),
+    kinds=("numeric", "categorical", "boolean", "text", "datetime"),
     measure=js,
     unit="",
     limits=(0.0, 1.0),
