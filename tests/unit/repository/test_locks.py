@@ -15,7 +15,7 @@ TOOLS = ("bootstrap", "node")
 PIN = re.compile(r"^([a-z0-9][a-z0-9._-]*)(?:\[[^]]*\])?==(\S+)", re.MULTILINE)
 HASH = re.compile(r"--hash=sha256:[0-9a-f]{64}")
 # Written so that this file does not match itself.
-ADDRESSES = (r"index" + r"-url", r"find" + r"-links", r'"resolved"' + r": ", r"registry\.[a-z]+\.[a-z]+")
+ADDRESSES = (r"index" + r"-url", r"find" + r"-links", r'"resolved"' + r': "[a-z+]+:', r"registry\.[a-z]+\.[a-z]+")
 MADE = {
     ".git",
     ".venv",
