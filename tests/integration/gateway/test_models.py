@@ -151,3 +151,15 @@ def test_what_decides_and_what_batches_are_compared_with_can_be_chosen(api: Api)
         assert refused.json()["errors"][0]["pointer"] == pointer
     back = api.patch("/models/credit", json={"compare": None, "sequential": None}, headers={"If-Match": etag})
     assert (back.json()["compare"], back.json()["sequential"]) == (None, False)
+
+
+def test_methods_beside_the_usual_ones_are_named_by_the_catalogue(api: Api) -> None:
+    model = with_reference(api)
+    headers = {"If-Match": "*"}
+    shown = api.patch(f"/models/{model}", json={"methods": ["mmd", "domain_auc"]}, headers=headers)
+    assert (shown.status_code, shown.json()["methods"]) == (200, ["mmd", "domain_auc"])
+    refused = api.patch(f"/models/{model}", json={"methods": ["psi", "guess"]}, headers=headers)
+    assert refused.status_code == 422
+    [fault] = refused.json()["errors"]
+    assert (fault["pointer"], fault["value"]) == ("/methods/1", "guess")
+    assert api.get(f"/models/{model}").json()["methods"] == ["mmd", "domain_auc"]

@@ -5354,6 +5354,8 @@ export interface components {
             links: {
                 [key: string]: string;
             };
+            /** Methods */
+            methods: string[];
             /** Mlflow */
             mlflow: string | null;
             /** Name */
@@ -5407,6 +5409,11 @@ export interface components {
             kinds: {
                 [key: string]: "numeric" | "categorical" | "boolean" | "text" | "datetime";
             } | null;
+            /**
+             * Methods
+             * @default null
+             */
+            methods: string[] | null;
             /**
              * Mlflow
              * @default null

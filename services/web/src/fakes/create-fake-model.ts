@@ -20,6 +20,7 @@ export function createFakeModel(change: Partial<Model> = {}): Model {
     },
     thresholds: { index: null, features: {}, headline: {} },
     kinds: {},
+    methods: [],
     words: {},
     mlflow: 'models:/flight-delay/3',
     value: null,

@@ -98,6 +98,7 @@ class ModelPatch(Contract):
     roles: Roles | None = None
     thresholds: Thresholds | None = None
     kinds: dict[ColumnName, Kind] | None = None
+    methods: tuple[MethodName, ...] | None = None
     mlflow: str | None = None
     value: Value | None = None
     words: dict[ColumnName, FeatureWords] | None = None

@@ -71,6 +71,7 @@ class ModelOut(Contract):
     roles: Roles
     thresholds: Thresholds
     kinds: dict[str, Kind]
+    methods: tuple[str, ...]
     mlflow: str | None
     value: Value | None
     words: dict[str, FeatureWords]

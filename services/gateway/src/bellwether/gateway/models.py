@@ -1,6 +1,6 @@
 """Models in the store: the definition, its copy in the list of all models, its versions and references."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from contextlib import suppress
 from typing import Literal
 
@@ -62,7 +62,7 @@ def create(ctx: Context, body: ModelIn, kinds: Mapping[str, Kind] | None = None)
 def change(ctx: Context, doc: Doc, body: ModelPatch) -> Doc:
     """Replace what the patch names, if nobody changed the model since ``doc`` was read."""
     old = parse(Model, doc)
-    if faults := headline_faults(body.thresholds):
+    if faults := headline_faults(body.thresholds) + method_faults(body.methods or ()):
         raise InvalidInput("The model cannot be changed like that.", faults)
     named = {name: getattr(body, name) for name in body.model_fields_set}
     changes = {
@@ -85,6 +85,16 @@ def headline_faults(thresholds: Thresholds | None) -> list[Fault]:
         if slug not in able:
             faults.append(Fault(f"/thresholds/headline/{kind}", slug, ", ".join(able) or "none", "name one of these"))
     return faults
+
+
+def method_faults(named: Iterable[str]) -> list[Fault]:
+    """Return what is wrong with the methods asked for beside the usual ones."""
+    known = [method.slug for method in METHODS]
+    return [
+        Fault(f"/methods/{place}", slug, ", ".join(known), "name some of these, or null")
+        for place, slug in enumerate(named)
+        if slug not in known
+    ]
 
 
 def delete(ctx: Context, doc: Doc) -> None:
