@@ -2,7 +2,7 @@ import pytest
 
 from bellwether.contracts import ModelChanged, ModelDeleted
 from tests.integration.gateway.facts import assessed
-from tests.integration.gateway.served import Api
+from tests.integration.gateway.served import Api, with_reference
 
 CREDIT = {"name": "credit", "task": "binary", "roles": {"score": "score", "segments": ["region"]}, "owner": "risk"}
 
