@@ -95,11 +95,14 @@ class OfRow:
     def _rows(self, asked: ExplanationRequest, row: pa.Table | None, at: Standpoint, ground: Ground) -> pa.Table:
         players = at.model.about.players
         schema = ground.background.schema
+        known = set(schema.names)
         if row is None:
-            row = table_of(asked.row or {}, schema, [name for name in players if name in schema.names])
-        if absent := [name for name in players if name not in row.column_names]:
+            row = table_of(asked.row or {}, schema, [name for name in players if name in known])
+        there = set(row.column_names)
+        if absent := [name for name in players if name not in there]:
             raise Unsupported(f"the model needs the columns {absent[:20]}, which are not in the reference")
-        row = row.select([name for name in row.column_names if name in players or name in schema.names])
+        wanted = known.union(players)
+        row = row.select([name for name in row.column_names if name in wanted])
         if asked.changes is None:
             return row
         return pa.concat_tables([row, changed(row, asked.changes)], promote_options="permissive")

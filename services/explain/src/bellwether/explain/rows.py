@@ -26,6 +26,7 @@ def table_of(row: Mapping[str, Cell], schema: pa.Schema, required: Sequence[str]
     BadRow
         Columns are absent or unknown, or values are of another kind. Names are never guessed.
     """
+    known = set(schema.names)
     reasons = [_absent(name, row, under) for name in required if name not in row]
     made = {}
     for name in schema.names:
@@ -34,7 +35,7 @@ def table_of(row: Mapping[str, Cell], schema: pa.Schema, required: Sequence[str]
         except ValueError as error:
             reasons.append(_reason(f"{under}/{name}", repr(row[name]), str(error), "correct the value"))
     for name in row:
-        if name not in schema.names:
+        if name not in known:
             near = get_close_matches(name, schema.names, 1)
             fix = f"it may be {near[0]!r}; correct its name" if near else "leave it out"
             reasons.append(_reason(f"{under}/{name}", "an unknown column", "columns of the reference", fix))
