@@ -77,7 +77,7 @@ def register(url: str) -> Uris:
                 found[name], ids[name] = info.model_uri, info.model_id
             info = mlflow.xgboost.log_model(boost, name="boost", model_format="ubj", pip_requirements=["xgboost"])
             found["boost"] = info.model_uri
-            wide = Ridge().fit(np.random.default_rng(0).normal(size=(400, 5_000)), _seventh())
+            wide = Ridge().fit(np.random.default_rng(0).normal(size=(400, 600)), _seventh())
             info = mlflow.sklearn.log_model(
                 wide, name="wide", serialization_format="skops", pip_requirements=["scikit-learn"]
             )
@@ -99,4 +99,4 @@ def register(url: str) -> Uris:
 
 def _seventh() -> np.ndarray:
     """What only the seventh of 5,000 columns says."""
-    return 100 * np.random.default_rng(0).normal(size=(400, 5_000))[:, 7]
+    return 100 * np.random.default_rng(0).normal(size=(400, 600))[:, 7]
