@@ -119,7 +119,15 @@ MATRIX: dict[str, set[str]] = {
     "DELETE /api/v1/session": ALL,
     "GET /api/v1/events": SEE,
 }
-VALUES = {"model": "credit", "batch": "b", "labels": "l", "feature": "age", "key": "nobody", "id": "nothing"}
+VALUES = {
+    "row": "r1",
+    "model": "credit",
+    "batch": "b",
+    "labels": "l",
+    "feature": "age",
+    "key": "nobody",
+    "id": "nothing",
+}
 VALUES |= {"kind": "adf", "name": "main", "pipeline": "p", "run": "r"}
 VALUES |= {"row": "r"}
 VALUES = {
