@@ -120,17 +120,6 @@ MATRIX: dict[str, set[str]] = {
     "GET /api/v1/events": SEE,
 }
 VALUES = {
-    "row": "r1",
-    "model": "credit",
-    "batch": "b",
-    "labels": "l",
-    "feature": "age",
-    "key": "nobody",
-    "id": "nothing",
-}
-VALUES |= {"kind": "adf", "name": "main", "pipeline": "p", "run": "r"}
-VALUES |= {"row": "r"}
-VALUES = {
     "model": "credit",
     "batch": "b",
     "labels": "l",
@@ -141,6 +130,7 @@ VALUES = {
     "name": "main",
     "pipeline": "p",
     "run": "r",
+    "row": "r",
     "kpi": "freshness",
     "rule": "drift",
     "delivery": "nothing",
