@@ -10815,6 +10815,15 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description There is no such thing. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             /** @description It contradicts what is there. */
             409: {
                 headers: {
@@ -15375,6 +15384,15 @@ export interface operations {
             };
         };
         responses: {
+            /** @description It was there. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["bellwether__gateway__source_answers__SourceOut"];
+                };
+            };
             /** @description Successful Response */
             201: {
                 headers: {

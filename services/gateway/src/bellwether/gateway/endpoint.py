@@ -38,7 +38,7 @@ class Endpoint:
 
     ``roles`` None: no key is asked for. ``fails``: error statuses beside those every route may answer. ``content``:
     the media type and schema of an answer that is no contract. ``rows``: the body holds rows; ``optional``: or is none.
-    ``later``: the answer may also be 202, in the same shape.
+    ``later``: the answer may also be 202, ``again``: also 200, where the thing was there; both in the same shape.
     ``body``: media type and schema of a body that the route reads itself.
     """
 
@@ -52,6 +52,7 @@ class Endpoint:
     rows: bool = False
     optional: bool = False
     later: bool = False
+    again: bool = False
     body: Mapping[str, Any] | None = None
 
 

@@ -46,6 +46,8 @@ def add(app: FastAPI, endpoint: Endpoint, prefix: str) -> None:
         responses[endpoint.status] = {"content": dict(endpoint.content)}
     if endpoint.later:
         responses[202] = {"description": "Not answered yet.", "model": get_type_hints(endpoint.call)["return"]}
+    if endpoint.again:
+        responses[200] = {"description": "It was there.", "model": get_type_hints(endpoint.call)["return"]}
     app.add_api_route(
         prefix + endpoint.path,
         endpoint.call,

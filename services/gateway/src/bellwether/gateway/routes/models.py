@@ -215,7 +215,7 @@ def _version(found: ModelVersion) -> VersionOut:
 
 ENDPOINTS = (
     Endpoint("GET", "/models", list_models, READ),
-    Endpoint("POST", "/models", create_model, WRITE, 201, (400, 409, 413, 415)),
+    Endpoint("POST", "/models", create_model, WRITE, 201, (400, 404, 409, 413, 415)),
     Endpoint("GET", "/models/{model}", get_model, READ, fails=(404,)),
     Endpoint("PATCH", "/models/{model}", change_model, WRITE, fails=(400, 404, 412, 413, 415, 428)),
     Endpoint("DELETE", "/models/{model}", delete_model, WRITE, 202, (404, 412)),

@@ -80,8 +80,8 @@ def _backfill(ctx: Context, name: str, body: BackfillIn) -> Accepted:
 
 ENDPOINTS = (
     Endpoint("GET", "/sources", list_sources, READ),
-    Endpoint("POST", "/sources", save_source, WRITE, 201, (400, 409, 413, 415)),
-    Endpoint("GET", "/sources/{kind}/{name}", get_source, READ, fails=(404,)),
-    Endpoint("DELETE", "/sources/{kind}/{name}", delete_source, WRITE, 204, (404,)),
+    Endpoint("POST", "/sources", save_source, WRITE, 201, (400, 409, 413, 415), again=True),
+    Endpoint("GET", "/sources/{kind}/{name:word}", get_source, READ, fails=(404,)),
+    Endpoint("DELETE", "/sources/{kind}/{name:word}", delete_source, WRITE, 204, (404,)),
     Endpoint("POST", "/sources/{kind}/{name:word}:backfill", backfill_source, WRITE, 202, (400, 404, 413, 415)),
 )
