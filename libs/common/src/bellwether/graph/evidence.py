@@ -10,7 +10,7 @@ from bellwether.contracts import NodeKind
 from bellwether.graph.case import Case
 from bellwether.graph.columns import Column, Columns, columns_of, schema
 from bellwether.graph.reading import Reader
-from bellwether.graph.rules import FEWEST, USUAL, Candidate
+from bellwether.graph.rules.base import FEWEST, USUAL, Candidate
 from bellwether.graph.sentences import number
 from bellwether.graph.walk import Walked, dataset_of
 
