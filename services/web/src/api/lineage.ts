@@ -83,11 +83,3 @@ export const diffQuery = (model: string, a: string, b: string) =>
     queryFn: ({ signal }) =>
       body<Diff>(api.GET('/api/v1/lineage/diff', { params: { query: { model, a, b } }, signal })),
   });
-
-/** Likely causes of the drift of the newest batch. */
-export const causeQuery = (model: string) =>
-  queryOptions({
-    queryKey: lineageKeys.of(model, 'cause'),
-    queryFn: ({ signal }) =>
-      body<RootCause>(api.GET('/api/v1/lineage/root-cause', { params: { query: { model } }, signal })),
-  });

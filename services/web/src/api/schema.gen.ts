@@ -645,7 +645,8 @@ export interface paths {
          * Get Root Cause
          * @description Likely causes of drift, the likeliest first, each with its evidence and the way to it.
          *
-         *     Looked for on the way to the first bad batch, which may be an older one than that of the report.
+         *     Looked for on the way to the first bad batch, which may be an older one than that of the report. Those that were
+         *     rejected for the incident come last.
          */
         get: operations["get_root_cause"];
         put?: never;
@@ -2389,22 +2390,6 @@ export interface components {
             successful: number;
         };
         /**
-         * CauseOut
-         * @description A likely cause: a node of the provenance graph, how strongly it is suspected in [0, 1], and why.
-         */
-        bellwether__gateway__incidents__CauseOut: {
-            /** Evidence */
-            evidence: string[];
-            /** Label */
-            label: string;
-            /** Node */
-            node: string;
-            /** Rejected */
-            rejected: boolean;
-            /** Strength */
-            strength: number;
-        };
-        /**
          * TimelineOut
          * @description One thing that happened to an incident; ``actor`` is null for the system.
          */
@@ -2423,51 +2408,6 @@ export interface components {
             change: "opened" | "joined" | "reopened" | "cleared" | "resolved" | "muted" | "rearmed" | "reminder" | "test" | "digest";
             /** Text */
             text: string;
-        };
-        /**
-         * CauseOut
-         * @description A likely cause with its evidence; ``count`` failures of one job in a row are one.
-         */
-        bellwether__gateway__lineage__answers__CauseOut: {
-            /** At */
-            at: string | null;
-            /** Count */
-            count: number;
-            /** Distance */
-            distance: number;
-            /** Error */
-            error: string | null;
-            /**
-             * Evidence
-             * @enum {string}
-             */
-            evidence: "exact" | "bridge" | "inferred" | "unresolved";
-            /** Features */
-            features: string[];
-            kind: components["schemas"]["NodeKind"];
-            /** Label */
-            label: string;
-            /** Links */
-            links: components["schemas"]["LinkOut"][];
-            /** Node */
-            node: string;
-            /** Path */
-            path: components["schemas"]["StepOut"][];
-            /**
-             * Rule
-             * @enum {string}
-             */
-            rule: "failed_upstream" | "stale_input" | "late_producer" | "missing_run" | "row_count" | "schema_change" | "promotion" | "code_change" | "upstream_distribution";
-            /** Score */
-            score: number;
-            /** Sentence */
-            sentence: string;
-            /**
-             * Strength
-             * @enum {string}
-             */
-            strength: "strong" | "moderate" | "weak";
-            tests: components["schemas"]["OutcomesOut"];
         };
         /**
          * SourceOut
@@ -2713,6 +2653,55 @@ export interface components {
             mean: number;
             /** Rows */
             rows: number;
+        };
+        /**
+         * CauseOut
+         * @description A likely cause with its evidence; ``count`` failures of one job in a row are one.
+         *
+         *     ``rejected``: a person said of the incident asked about that this is not it.
+         */
+        CauseOut: {
+            /** At */
+            at: string | null;
+            /** Count */
+            count: number;
+            /** Distance */
+            distance: number;
+            /** Error */
+            error: string | null;
+            /**
+             * Evidence
+             * @enum {string}
+             */
+            evidence: "exact" | "bridge" | "inferred" | "unresolved";
+            /** Features */
+            features: string[];
+            kind: components["schemas"]["NodeKind"];
+            /** Label */
+            label: string;
+            /** Links */
+            links: components["schemas"]["LinkOut"][];
+            /** Node */
+            node: string;
+            /** Path */
+            path: components["schemas"]["StepOut"][];
+            /** Rejected */
+            rejected: boolean;
+            /**
+             * Rule
+             * @enum {string}
+             */
+            rule: "failed_upstream" | "stale_input" | "late_producer" | "missing_run" | "row_count" | "schema_change" | "promotion" | "code_change" | "upstream_distribution";
+            /** Score */
+            score: number;
+            /** Sentence */
+            sentence: string;
+            /**
+             * Strength
+             * @enum {string}
+             */
+            strength: "strong" | "moderate" | "weak";
+            tests: components["schemas"]["OutcomesOut"];
         };
         /**
          * ChangeOut
@@ -4337,9 +4326,7 @@ export interface components {
         };
         /**
          * IncidentOut
-         * @description One incident: what, since when, impact, likely cause and rivals, next step, and what happened so far.
-         *
-         *     ``causes`` are the likely ones, the strongest first; null where provenance cannot say.
+         * @description One incident: what, since when, impact, next step, and what happened so far; ``links.causes``: why, likely.
          */
         IncidentOut: {
             /** Acknowledged By */
@@ -4348,8 +4335,6 @@ export interface components {
             actions: components["schemas"]["IncidentAction"][];
             /** Alerts */
             alerts: number;
-            /** Causes */
-            causes: components["schemas"]["bellwether__gateway__incidents__CauseOut"][] | null;
             /**
              * Family
              * @enum {string}
@@ -6466,7 +6451,7 @@ export interface components {
             /** Batch */
             batch: string | null;
             /** Causes */
-            causes: components["schemas"]["bellwether__gateway__lineage__answers__CauseOut"][];
+            causes: components["schemas"]["CauseOut"][];
             /** Model */
             model: string;
             /** Onset */
@@ -10455,6 +10440,8 @@ export interface operations {
             query: {
                 /** @description only causes for it */
                 feature?: string | null;
+                /** @description an incident of the model, instead of a report */
+                incident?: string | null;
                 /** @description the model */
                 model: string;
                 /** @description a report or batch; the newest by default */

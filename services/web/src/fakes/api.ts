@@ -21,7 +21,6 @@ import {
   createFakeSources,
 } from './create-fake-pipelines';
 import {
-  createFakeCause,
   createFakeDiff,
   createFakeFound,
   createFakeGraph,
@@ -174,7 +173,6 @@ export const ROUTES: readonly [string, Route][] = [
   ['GET /lineage/search', ({ query }) => ok(createFakeFound(query.get('q')!))],
   ['GET /lineage/impact', ({ query }) => ok(createFakeImpact(query.get('node')!))],
   ['GET /lineage/diff', ({ query }) => ok(createFakeDiff(query.get('a')!, query.get('b')!))],
-  ['GET /lineage/root-cause', () => ok(createFakeCause())],
   ['GET /pipelines', () => ok(createFakePipelines())],
   ['GET /pipelines/*/runs', (_, [pipeline]) => ok({ items: createFakeRuns(pipeline!), next: null })],
   ['GET /runs/*', (_, [run]) => ok(createFakeRun(run!))],

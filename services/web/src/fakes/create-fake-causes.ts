@@ -2,8 +2,9 @@
 import type { RootCause } from '../api/types';
 import { dayStart, INCIDENT } from './scenario';
 
+const nodeOf = (name: string) => `run:adf/demo:${name}/2013-04-30`;
 const cause = (name: string, strength: 'strong' | 'weak'): RootCause['causes'][number] => ({
-  node: `run:adf/demo:${name}/2013-04-30`,
+  node: nodeOf(name),
   kind: 'run',
   label: `${name} of 30 April`,
   rule: strength === 'strong' ? 'upstream_distribution' : 'late_producer',
@@ -21,10 +22,16 @@ const cause = (name: string, strength: 'strong' | 'weak'): RootCause['causes'][n
   evidence: 'exact',
   at: '2013-04-30T02:10:00Z',
   features: ['wind_speed'],
+  rejected: false,
   links: [],
 });
 
-export function createFakeRootCause(model: string): RootCause {
+/** `rejected`: the node a person said is not it. */
+export function createFakeRootCause(model: string, rejected = ''): RootCause {
+  const causes = [cause('load_weather', 'strong'), cause('load_planes', 'weak')].map((one) => ({
+    ...one,
+    rejected: one.node === rejected,
+  }));
   return {
     model,
     report: null,
@@ -33,7 +40,7 @@ export function createFakeRootCause(model: string): RootCause {
     status: 'found',
     reason: '',
     sentence: 'load_weather of 30 April likely caused it.',
-    causes: [cause('load_weather', 'strong'), cause('load_planes', 'weak')],
+    causes: causes.sort((a, b) => Number(a.rejected) - Number(b.rejected)),
     sources: [],
   };
 }

@@ -48,7 +48,6 @@ export function createFakeIncident(change: Partial<Incident> = {}): Incident {
     ],
     next_step:
       'Correct the unit in load_weather, run it again from 30 April, then look at the 7 batches again.',
-    causes: null,
     timeline: [
       { at: dayEnd(INCIDENT.from + 1), change: 'opened', text: 'Opened after two bad batches.', actor: null },
     ],

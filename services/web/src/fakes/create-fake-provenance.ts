@@ -1,6 +1,6 @@
 // The graph of a flight model: every day an export, a Data Factory run, the features, a batch and its report; five
 // model versions. For a week the run that renews the wind speeds failed, and the batches rest on old data.
-import type { Diff, Found, Impact, RootCause } from '../api/lineage';
+import type { Diff, Found, Impact } from '../api/lineage';
 import type { Graph, GraphMark, GraphNode, GraphStep, NodeKind } from '../api/types';
 import { batchId, DAY, dayOf, DAYS, FIRST, INCIDENT, indexOf, iso, statusOf } from './scenario';
 
@@ -290,39 +290,5 @@ export function createFakeDiff(a: string, b: string): Diff {
       },
     ],
     same: 4,
-  };
-}
-
-export function createFakeCause(): RootCause {
-  const day = INCIDENT.from;
-  return {
-    model: MODEL,
-    report: ids.report(day),
-    batch: batchId(day),
-    onset: iso(FIRST + day * DAY),
-    status: 'found',
-    reason: '',
-    sentence: 'Likely cause: load_features failed on 30 April, so the batches rest on older weather.',
-    causes: [
-      {
-        node: ids.run(day),
-        kind: 'pipeline_run',
-        label: 'load_features',
-        rule: 'stale_input',
-        sentence: 'load_features failed 7 times in a row; the features are from before.',
-        score: 30,
-        strength: 'strong',
-        tests: { onset: true, column: true, size: null, siblings: true },
-        distance: 3,
-        error: ERROR,
-        count: 7,
-        path: createFakePath(day),
-        evidence: 'inferred',
-        at: iso(FIRST + day * DAY + 2 * HOUR),
-        features: ['wind_speed'],
-        links: [],
-      },
-    ],
-    sources: [{ name: 'adf/flights', last_ok: iso(FIRST + DAYS * DAY), state: 'ok' }],
   };
 }

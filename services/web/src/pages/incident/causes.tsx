@@ -27,13 +27,8 @@ export function Causes({ incident }: { incident: Incident }) {
     ...causesQuery(incident.model, incident.id),
     enabled: has('/lineage/root-cause'),
   });
-  const rejected = new Set(
-    incident.actions.flatMap(({ action, node }) => (action === 'reject_cause' && node ? [node] : [])),
-  );
   const [isAll, setAll] = useState(false);
-  const causes = [...(query.data?.causes ?? [])].sort(
-    (a, b) => Number(rejected.has(a.node)) - Number(rejected.has(b.node)),
-  );
+  const causes = query.data?.causes ?? [];
   return (
     <Panel
       title="Likely cause"
@@ -54,12 +49,7 @@ export function Causes({ incident }: { incident: Incident }) {
             {causes.length === 0 && <p>{sentence || reason}</p>}
             <ol className={styles.causes}>
               {(isAll ? causes : causes.slice(0, 1)).map((cause) => (
-                <OneCause
-                  key={`${cause.node} ${cause.rule}`}
-                  cause={cause}
-                  incident={incident}
-                  isRejected={rejected.has(cause.node)}
-                />
+                <OneCause key={`${cause.node} ${cause.rule}`} cause={cause} incident={incident} />
               ))}
             </ol>
           </>
@@ -73,17 +63,16 @@ export function Causes({ incident }: { incident: Incident }) {
 interface Props {
   cause: Cause;
   incident: Incident;
-  isRejected: boolean;
 }
 
-function OneCause({ cause, incident, isRejected }: Props) {
+function OneCause({ cause, incident }: Props) {
   const { mutate, isPending } = useChange(incident);
   return (
-    <li className={styles.cause} data-rejected={isRejected || undefined}>
+    <li className={styles.cause} data-rejected={cause.rejected || undefined}>
       <div className={styles.name}>
         <b>{cause.sentence}</b>
-        <span className={styles.strength}>{isRejected ? 'rejected' : cause.strength}</span>
-        {!isRejected && (
+        <span className={styles.strength}>{cause.rejected ? 'rejected' : cause.strength}</span>
+        {!cause.rejected && (
           <Button
             className="bw-screen"
             disabled={isPending}

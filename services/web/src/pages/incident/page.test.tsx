@@ -2,6 +2,7 @@ import { screen, waitFor, within } from '@testing-library/react';
 import userEvent from '@testing-library/user-event';
 import { describe, expect, it } from 'vitest';
 import { problem } from '../../fakes/api';
+import { createFakeRootCause } from '../../fakes/create-fake-causes';
 import { findings, show } from '../../fakes/render';
 
 const PATH = '/incidents/20130430T000000000000Z~incident~1f2e';
@@ -42,7 +43,16 @@ describe('an incident', () => {
   });
 
   it('shows the rivals, and a cause can be rejected', async () => {
-    const { asked } = show(PATH);
+    const rejected = () => (sent(asked) as { reject_cause?: string } | undefined)?.reject_cause;
+    const { asked } = show(PATH, [
+      [
+        'GET /lineage/root-cause',
+        ({ query }) => {
+          expect(query.get('incident')).toBe(PATH.split('/').at(-1));
+          return { status: 200, body: createFakeRootCause(query.get('model')!, rejected()) };
+        },
+      ],
+    ]);
     await userEvent.click(await screen.findByRole('button', { name: 'Others: 1' }));
     expect(screen.getByText(/load_planes ran later/)).toBeTruthy();
     await userEvent.click(screen.getAllByRole('button', { name: 'Reject' })[0]!);

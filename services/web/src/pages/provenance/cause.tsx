@@ -1,6 +1,6 @@
 // The likely cause: what it is, how strongly the tests speak for it, and its rivals.
 import { useQuery } from '@tanstack/react-query';
-import { causeQuery } from '../../api/lineage';
+import { causesQuery } from '../../api/causes';
 import { has } from '../../app/has';
 import { Panel } from '../../ui/panel';
 import { Moment } from '../../ui/time';
@@ -16,7 +16,7 @@ const TESTS = [
 const WORD = { true: 'holds', false: 'fails', null: 'cannot be tested' } as const;
 
 export function Cause({ model, onChoose }: { model: string; onChoose: (id: string) => void }) {
-  const { data } = useQuery({ ...causeQuery(model), enabled: has('/lineage/root-cause') });
+  const { data } = useQuery({ ...causesQuery(model), enabled: has('/lineage/root-cause') });
   if (data?.status !== 'found') return null;
   return (
     <Panel title="Likely cause" lead={data.sentence}>
