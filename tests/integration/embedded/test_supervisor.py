@@ -47,6 +47,14 @@ class Watched(Supervisor):
         return {process.name: process.pid for process in self.processes}[name]
 
 
+@pytest.fixture(autouse=True)
+def hears_sigint() -> Iterator[None]:
+    """Whoever started the tests in the background left SIGINT ignored, and a supervisor leaves it so."""
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)
+    yield
+    signal.signal(signal.SIGINT, before)
+
+
 @contextmanager
 def interrupting(after_s: float) -> Iterator[None]:
     """Send this process SIGINT after a while."""

@@ -15,6 +15,7 @@ from bellwether.collector.sources.base import observed
 from bellwether.collector.sources.data_factory.definitions import gathered
 from bellwether.collector.sources.data_factory.runs import run_of
 from bellwether.contracts import (
+    Alert,
     Batch,
     BatchReceived,
     DriftPoint,
@@ -40,6 +41,7 @@ from bellwether.storage.guard import OwnedDocuments
 from bellwether.storage.lineage import GraphWriter
 from bellwether.storage.months import note_month
 from tests.integration.gateway.served import Api, Clock, RecordingBus
+from tests.integration.gateway.test_incidents import opened
 
 DAYS = [
     *(INCIDENT.start + timedelta(days=number) for number in range(-4, 3)),
@@ -190,3 +192,31 @@ def test_the_failed_load_is_named_first_for_the_outage(told: Told, model: str) -
 @pytest.mark.parametrize("model", MODELS)
 def test_a_quiet_day_has_no_cause(told: Told, model: str) -> None:
     assert told.causes(model, INCIDENT.start - timedelta(days=3))["causes"] == []
+
+
+def test_an_incident_asks_for_its_first_batch_and_a_rejected_cause_comes_last(told: Told) -> None:
+    model = MODELS[0]
+    alert = Alert(
+        key="k", rule="drift", family="drift", status="act", since=midnight(INCIDENT.start),
+        seen_at=NOW, last_at=NOW, first_batch=batch_of(model, INCIDENT.start), sentence="wind_speed moved.",
+    )  # fmt: skip
+    id = opened(told.api, model, alerts=(alert,))
+    shown = told.api.get(f"/incidents/{id}").json()
+    path = shown["links"]["causes"].removeprefix("/api/v1")
+    found = told.api.get(path).json()
+    first = found["causes"][0]
+    assert (first["rule"], first["rejected"]) == ("schema_change", False)
+    assert told.api.patch(f"/incidents/{id}", json={"reject_cause": first["node"]}).status_code == 200
+    again = told.api.get(path).json()["causes"]
+    assert [one["node"] for one in again if one["rejected"]] == [first["node"]]
+    assert again[-1]["node"] == first["node"]
+    other = MODELS[1]
+    assert told.api.get(f"/lineage/root-cause?model={other}&incident={id}").status_code == 404
+    assert told.api.get(f"{path}&feature=wind_speed").status_code == 422
+
+
+def test_an_incident_about_no_batch_says_so(told: Told) -> None:
+    id = opened(told.api, MODELS[0], days=2)
+    found = told.api.get(f"/lineage/root-cause?model={MODELS[0]}&incident={id}").json()
+    assert (found["status"], found["causes"]) == ("none", [])
+    assert "about no batch" in found["sentence"]

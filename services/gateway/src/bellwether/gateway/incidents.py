@@ -3,9 +3,9 @@
 from collections.abc import Iterator
 from datetime import datetime, timedelta
 from itertools import islice
-from typing import Annotated, Literal
+from typing import Literal
 
-from pydantic import AwareDatetime, Field
+from pydantic import AwareDatetime
 
 from bellwether.contracts import (
     INCIDENTS,
@@ -69,16 +69,6 @@ class IncidentPatch(Contract):
     reject_cause: Words | None = None
 
 
-class CauseOut(Contract):
-    """A likely cause: a node of the provenance graph, how strongly it is suspected in [0, 1], and why."""
-
-    node: str
-    label: str
-    strength: Annotated[float, Field(ge=0, le=1)]
-    evidence: tuple[str, ...]
-    rejected: bool
-
-
 class SimilarOut(Contract):
     """A former incident of the same kind."""
 
@@ -122,14 +112,10 @@ class TimelineOut(Contract):
 
 
 class IncidentOut(IncidentItem):
-    """One incident: what, since when, impact, likely cause and rivals, next step, and what happened so far.
-
-    ``causes`` are the likely ones, the strongest first; null where provenance cannot say.
-    """
+    """One incident: what, since when, impact, next step, and what happened so far; ``links.causes``: why, likely."""
 
     findings: tuple[Alert, ...]
     next_step: str
-    causes: tuple[CauseOut, ...] | None
     timeline: tuple[TimelineOut, ...]
     actions: tuple[IncidentAction, ...]
     similar: tuple[SimilarOut, ...]
@@ -154,8 +140,12 @@ def page(
 
 def read(ctx: Context, caller: Identity, id: str) -> IncidentOut:
     """Return one incident; raises ``NotFound``."""
-    incident = _read(ctx, caller, id)
-    return _present(ctx, incident, _actions(ctx, id)[0])
+    return _present(ctx, *find(ctx, caller, id))
+
+
+def find(ctx: Context, caller: Identity, id: str) -> tuple[Incident, tuple[IncidentAction, ...]]:
+    """Return what was found, and what people decided about it; raises ``NotFound``."""
+    return _read(ctx, caller, id), _actions(ctx, id)[0]
 
 
 def change(ctx: Context, caller: Identity, id: str, body: IncidentPatch) -> IncidentOut:
@@ -289,7 +279,11 @@ def _common(incident: Incident, actions: tuple[IncidentAction, ...], now: dateti
         "alerts": len(incident.alerts),
         "acknowledged_by": who,
         "useful": useful(actions),
-        "links": {"self": f"{API}/incidents/{incident.id}", "model": links.model(incident.model)},
+        "links": {
+            "self": f"{API}/incidents/{incident.id}",
+            "model": links.model(incident.model),
+            "causes": f"{API}/lineage/root-cause?model={incident.model}&incident={incident.id}",
+        },
     }
 
 
@@ -298,7 +292,6 @@ def _present(ctx: Context, incident: Incident, actions: tuple[IncidentAction, ..
         **_common(incident, actions, ctx.now()),
         findings=incident.alerts,
         next_step=incident.next_step,
-        causes=None,
         timeline=tuple(TimelineOut(**one.model_dump(exclude={"trigger"})) for one in incident.timeline),
         actions=actions,
         similar=tuple(islice(_similar(ctx, incident), _SIMILAR)),

@@ -16,13 +16,11 @@ from starlette.exceptions import HTTPException
 from starlette.responses import Response
 from starlette.types import Receive, Scope, Send
 
-PAGES = re.compile(r"/|/(models|incidents|pipelines|new|settings|reports|s|sign-in)(/.*)?")
+PAGES = re.compile(r"/|/(models|incidents|pipelines|runs|new|settings|reports|s|sign-in)(/.*)?")
 """Paths of the app: each answers ``index.html``, and the app does the rest."""
 CSP = "; ".join(
     (
         "default-src 'self'",
-        # The component kit writes its variables into a style element; scripts stay strict.
-        "style-src 'self' 'unsafe-inline'",
         "img-src 'self' data:",
         "object-src 'none'",
         "base-uri 'none'",

@@ -2,7 +2,7 @@
 import { Link } from 'react-router';
 import type { Kpi } from '../../api/types';
 import { Gauge } from '../../charts/gauge';
-import { number, percent } from '../../ui/format';
+import { percent } from '../../ui/format';
 import { StatusBadge } from '../../ui/status';
 import { Since } from '../../ui/time';
 import { behind } from './behind';
@@ -71,5 +71,5 @@ function sure(confidence: number): string {
 function said(value: number | string | null, unit: string): string {
   if (value === null) return 'not known';
   if (typeof value === 'string') return value;
-  return unit === 'share' ? percent(value) : `${number(value)} ${unit}`.trim();
+  return written(value, { id: 'input', unit, direction: 'lower' });
 }

@@ -5,6 +5,9 @@ import { index, money, number, percent, points } from '../../ui/format';
 const HOUR_WORDS = { h: 'h', d: 'days' } as const;
 const DIFFERENCE_OF_SHARES = new Set(['outcome_rate_shift']);
 
+/** Units that are no words: the value says all. */
+const PLAIN = new Set(['of the metric', 'of 1', '1']);
+
 type Said = Pick<Kpi, 'id' | 'unit' | 'direction'>;
 
 /** The value in its unit; a distance from zero carries its sign. */
@@ -17,7 +20,7 @@ export function written(value: number, { id, unit, direction }: Said): string {
   if (unit === 'h') return hours(value);
   if (unit === 'ratio') return `${number(value)} ×`;
   if (unit === 'of 100') return index(value);
-  if (unit === 'of the metric' || unit === 'of 1') return number(value);
+  if (PLAIN.has(unit)) return number(value);
   return `${number(value)} ${unit}`;
 }
 

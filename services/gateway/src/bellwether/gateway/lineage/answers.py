@@ -201,7 +201,10 @@ class OutcomesOut(Contract):
 
 
 class CauseOut(Contract):
-    """A likely cause with its evidence; ``count`` failures of one job in a row are one."""
+    """A likely cause with its evidence; ``count`` failures of one job in a row are one.
+
+    ``rejected``: a person said of the incident asked about that this is not it.
+    """
 
     node: str
     kind: NodeKind
@@ -218,6 +221,7 @@ class CauseOut(Contract):
     evidence: Evidence
     at: AwareDatetime | None
     features: tuple[str, ...]
+    rejected: bool
     links: tuple[LinkOut, ...]
 
 

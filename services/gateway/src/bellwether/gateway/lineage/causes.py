@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from bellwether.contracts import NodeKind, parse_node_id
+from bellwether.contracts import Incident, IncidentAction, NodeKind, node_id, parse_node_id
 from bellwether.errors import Fault, InvalidInput
 from bellwether.gateway.context import Context
 from bellwether.gateway.drift import read_points
@@ -24,6 +24,22 @@ class Asked:
 
     report: str | None = None
     feature: str | None = None
+    rejected: frozenset[str] = frozenset()
+    """Nodes a person said are not it: they come last."""
+
+
+def of_incident(incident: Incident, actions: Sequence[IncidentAction]) -> Asked | None:
+    """Return what is to be explained about an incident, None where it is about no batch."""
+    begun = [one for one in sorted(incident.alerts, key=lambda one: one.since) if one.first_batch is not None]
+    if not begun:
+        return None
+    batch = node_id(NodeKind.BATCH, f"bellwether/{incident.model}", begun[0].first_batch or "")
+    return Asked(batch, rejected=frozenset(one.node for one in actions if one.action == "reject_cause" and one.node))
+
+
+def about_no_batch(scope: Scope) -> RootCauseOut:
+    """Return the answer for an incident no batch is behind, such as a pipeline that failed."""
+    return _answer(scope, None, None, "none", "the incident is about no batch; its findings say what happened", ())
 
 
 def root_cause(ctx: Context, scope: Scope, asked: Asked) -> RootCauseOut:
@@ -47,7 +63,7 @@ def root_cause(ctx: Context, scope: Scope, asked: Asked) -> RootCauseOut:
         return _answer(scope, case.report, case, "unknown", why, ())
     if not found.causes:
         return _answer(scope, case.report, case, "none", "nothing unusual is known on the way to the batch", ())
-    out = tuple(_cause(scope, one) for one in found.causes)
+    out = sorted((_cause(scope, one, asked.rejected) for one in found.causes), key=lambda one: one.rejected)
     return _answer(scope, case.report, case, "found", "", out)
 
 
@@ -84,7 +100,7 @@ def _answer(
     )
 
 
-def _cause(scope: Scope, one: Cause) -> CauseOut:
+def _cause(scope: Scope, one: Cause, rejected: frozenset[str]) -> CauseOut:
     ids = [one.hops[0].dst if one.hops else one.node.node]
     for hop in one.hops:
         ids.append(hop.src if hop.dst == ids[-1] else hop.dst)
@@ -107,5 +123,6 @@ def _cause(scope: Scope, one: Cause) -> CauseOut:
         evidence=one.evidence,
         at=one.at,
         features=one.features,
+        rejected=one.node.node in rejected,
         links=links(one.node),
     )

@@ -7,7 +7,8 @@ from fastapi import Query, Request, Response
 from pydantic import StringConstraints
 
 from bellwether.contracts import GraphName, Level, ModelName, Node, NodeKind
-from bellwether.errors import Fault, InvalidInput
+from bellwether.errors import Fault, InvalidInput, NotFound
+from bellwether.gateway import incidents
 from bellwether.gateway.access import PUSH, READ
 from bellwether.gateway.context import Caller, Context, Ctx
 from bellwether.gateway.endpoint import Endpoint
@@ -25,7 +26,7 @@ from bellwether.gateway.lineage.answers import (
     SearchOut,
     TimelineOut,
 )
-from bellwether.gateway.parameters import Time
+from bellwether.gateway.parameters import Time, Word
 from bellwether.graph import Bounds, walk
 from bellwether.graph.exports import EXPORTS, Export
 
@@ -134,17 +135,28 @@ async def get_root_cause(
     model: Annotated[ModelName, Query(description="the model")],
     report: Annotated[NodeId | None, Query(description="a report or batch; the newest by default")] = None,
     feature: Annotated[str | None, Query(min_length=1, max_length=200, description="only causes for it")] = None,
+    incident: Annotated[Word | None, Query(description="an incident of the model, instead of a report")] = None,
 ) -> RootCauseOut:
     """Likely causes of drift, the likeliest first, each with its evidence and the way to it.
 
-    Looked for on the way to the first bad batch, which may be an older one than that of the report.
+    Looked for on the way to the first bad batch, which may be an older one than that of the report. Those that were
+    rejected for the incident come last.
     """
 
     def read() -> RootCauseOut:
         if report is not None:
             scope.check_node(report)
         where = scope.open_scope(ctx, caller, model)
-        return causes.root_cause(ctx, where, causes.Asked(report, feature))
+        if incident is None:
+            return causes.root_cause(ctx, where, causes.Asked(report, feature))
+        if report is not None or feature is not None:
+            fault = Fault("?incident", incident, "alone", "leave out report and feature: the incident says both")
+            raise InvalidInput("An incident says itself what is to be explained.", [fault])
+        found, actions = incidents.find(ctx, caller, incident)
+        if found.model != model:
+            raise NotFound(f"Model {model!r} has no incident {incident!r}.")
+        asked = causes.of_incident(found, actions)
+        return causes.about_no_batch(where) if asked is None else causes.root_cause(ctx, where, asked)
 
     return await ctx.threads.run(read)
 
