@@ -1,6 +1,6 @@
 import asyncio
-import re
 import gzip
+import re
 from pathlib import Path
 from typing import Any
 
