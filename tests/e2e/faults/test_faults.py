@@ -64,6 +64,7 @@ class System:
     def until(self, true: Callable[[], bool], what: str, deadline_s: float = DEADLINE_S) -> None:
         end = time.monotonic() + deadline_s
         while not true():
+            assert self.process.poll() is None, f"the topology ended: {(self.home / 'topology.log').read_text()}"
             assert time.monotonic() < end, f"not within {deadline_s} s: {what}"
             time.sleep(0.1)
 

@@ -10,7 +10,7 @@ from bellwether.embedded import home as homes
 from bellwether.embedded import redis
 from bellwether.embedded.admin import admin_key
 from bellwether.embedded.supervisor import Patience, Supervisor
-from bellwether.embedded.topology import Plan, Ports, Spec, folders, settings, specifications
+from bellwether.embedded.topology import Plan, Spec, folders, settings, specifications
 
 FAST = {
     "BELLWETHER_WORK__RING_SECONDS": "1",
@@ -25,7 +25,7 @@ def main() -> None:
     home = Path(os.environ["BELLWETHER_HOME"])
     for folder in folders(home):
         folder.mkdir(parents=True, exist_ok=True)
-    ports = Ports(*(homes.free_port() for _ in range(4)))
+    ports = homes.free_ports()
     argv, url = redis.configure(redis.bundled(), home / "redis", ports.redis)
     plan = Plan(sys.executable, home, ports, SERVICES, url, argv, "faults", queues=QUEUED, with_mlflow=False)
     key = ""

@@ -155,6 +155,26 @@ def test_a_job_goes_on_while_the_server_is_away_and_nothing_is_lost(
     assert "six" in {batch["key"] for batch in client.items("/models/credit/batches")}
 
 
+def test_rows_that_waited_and_are_refused_hold_up_nothing_and_are_kept(
+    api: Api, client: bw.Client, credit: bw.Model, tmp_path: Path
+) -> None:
+    with bw.connect("http://127.0.0.1:9", api.key) as nowhere:
+        away = bw.Model(nowhere, "credit", Spool(tmp_path), lambda _: None, ("age",))
+        away.log(table(8), batch="eight", start="2026-02-09T00:00:00Z", end="2026-02-08T00:00:00Z")
+    back = bw.Model(client, "credit", Spool(tmp_path))
+    with pytest.warns(UserWarning, match="rows that waited were refused"):
+        assert back.log(table(9), batch="nine").id is not None
+    [reason] = tmp_path.glob("*.reason")
+    assert "ends before it starts" in reason.read_text()
+    assert reason.with_suffix(".rows").is_file()
+    assert back.flush() == 0
+
+
+def test_an_answer_that_cannot_be_explained_says_why(credit: bw.Model) -> None:
+    with pytest.raises(InvalidInput):
+        credit.explain("nobody", wait=5)
+
+
 def test_check_raises_at_the_status_asked_for(client: bw.Client, credit: bw.Model) -> None:
     with pytest.raises(bw.Drifted, match="credit"):
         bw.check("credit", client=client)

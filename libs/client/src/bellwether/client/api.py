@@ -72,7 +72,11 @@ class Client:
                 return
             query["cursor"] = page["next"]
 
-    def call(
+    def call(self, method: str, path: str, **request: Any) -> Any:
+        """Send one request as ``read`` does; the decoded answer."""
+        return json.loads(content) if (content := self.read(method, path, **request)) else None
+
+    def read(
         self,
         method: str,
         path: str,
@@ -81,20 +85,11 @@ class Client:
         body: bytes | io.BufferedIOBase | None = None,
         media: str | None = None,
         headers: Mapping[str, str] | None = None,
-    ) -> Any:
-        """Send one request; ``Refused`` on an error status, ``Unavailable`` when nobody answers or can answer now."""
-        return json.loads(content) if (content := self.read(method, path, query, body, media, headers)) else None
-
-    def read(
-        self,
-        method: str,
-        path: str,
-        query: Mapping[str, Any] | None = None,
-        body: bytes | io.BufferedIOBase | None = None,
-        media: str | None = None,
-        headers: Mapping[str, str] | None = None,
     ) -> bytes:
-        """Send one request; the answer as it came. A file is streamed from where it stands."""
+        """Send one request; the answer as it came. A file is streamed from where it stands.
+
+        Raises ``Refused`` on an error status, ``Unavailable`` when nobody answers or can answer now.
+        """
         asked = {name: value for name, value in (query or {}).items() if value is not None}
         target = BASE + quote(path, safe="/:~%") + ("?" + urlencode(asked) if asked else "")
         sent = {"Authorization": f"Bearer {self._key}", "Accept": "application/json", **(headers or {})}

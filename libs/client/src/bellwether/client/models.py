@@ -2,12 +2,12 @@
 
 import random
 import time
+import warnings
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
-from urllib.parse import quote
 
-from bellwether.client.api import Client
+from bellwether.client.api import Client, Refused
 from bellwether.client.reports import Report
 from bellwether.client.rows import Body, opened
 from bellwether.client.spool import Push, Spool
@@ -132,9 +132,17 @@ class Model:
         """Return the drift index batch by batch, oldest first."""
         return list(self.client.get(f"{self.path}/drift", **{"from": start, "to": end})["trend"]["points"])
 
-    def explain(self, id: str) -> Mapping[str, Any]:
-        """Return why the model answered as it did for one prediction."""
-        return dict(self.client.get(f"{self.path}/explanations/local/{quote(id, safe='')}"))
+    def explain(self, id: str, wait: float = 30.0) -> Mapping[str, Any]:
+        """Return why the model answered as it did for one prediction: its contributions, with reasons in words.
+
+        Raises ``InvalidInput`` where it cannot be told, ``NotReady`` when it is not within ``wait`` seconds.
+        """
+        told = self.client.post(f"{self.path}/explanations", {"id": id}, wait=min(wait, _LONGEST_WAIT_S))
+        if told["state"] == "failed":
+            raise InvalidInput(told["reason"], [Fault(**reason) for reason in told["errors"]])
+        if told["local"] is None:
+            raise NotReady(f"prediction {id!r} is not explained yet; follow {told['links']['self']}")
+        return dict(told["local"])
 
     def importance(self, batch: str | None = None) -> Mapping[str, Any]:
         """Return what the model looks at: its features with shares and intervals."""
@@ -145,14 +153,23 @@ class Model:
         return list(self.client.get(f"{self.path}/kpis", persona=persona, top=top)["items"])
 
     def flush(self) -> int:
-        """Send what waits on this machine; how many pushes arrived. Raises ``Unavailable`` while the server is away."""
+        """Send what waits on this machine; how many pushes arrived. Raises ``Unavailable`` while the server is away.
+
+        A push that is refused is set aside with a warning: it must not hold up those after it.
+        """
+        if self.spool is None:
+            return 0
         sent = 0
-        for push, path in () if self.spool is None else self.spool.waiting():
-            with path.open("rb") as file:
-                self.client.call("POST", push.path, query=push.query, body=file, media=push.media)
-            assert self.spool is not None
-            self.spool.done(path)
-            sent += 1
+        for push, path in self.spool.waiting():
+            try:
+                with path.open("rb") as file:
+                    self.client.call("POST", push.path, query=push.query, body=file, media=push.media)
+            except Refused as error:
+                told = self.spool.refuse(path, str(error))
+                warnings.warn(f"rows that waited were refused; why stands in {told}", stacklevel=2)
+            else:
+                self.spool.done(path)
+                sent += 1
         return sent
 
     def _push(self, path: str, body: Body, query: Mapping[str, Any], strict: bool) -> Batch:

@@ -51,8 +51,18 @@ class Spool:
         for about in sorted(self.folder.glob("*.json"), key=lambda path: path.stat().st_mtime_ns):
             yield Push(**json.loads(about.read_text(encoding="utf-8"))), about.with_suffix(".rows")
 
+    def refuse(self, rows: Path, reason: str) -> Path:
+        """Set a push aside that the server will not have, with its reason beside it; where the reason stands.
+
+        It is not tried again, and its rows are kept: rename ``.refused`` to ``.json`` once what was wrong is mended.
+        """
+        about = rows.with_suffix(".json")
+        (told := rows.with_suffix(".reason")).write_text(reason, encoding="utf-8")
+        about.replace(rows.with_suffix(".refused"))
+        return told
+
     def done(self, rows: Path) -> None:
-        """Forget a push that arrived, or that never will."""
+        """Forget a push that arrived."""
         for path in (rows.with_suffix(".json"), rows):
             with contextlib.suppress(FileNotFoundError):
                 path.unlink()

@@ -8,13 +8,14 @@ import socket
 import time
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, fields, replace
 from pathlib import Path
 from typing import IO, Any
 
 import psutil
 
 from bellwether.embedded.redis import write_private
+from bellwether.embedded.topology import Ports
 from bellwether.errors import Conflict, NotFound
 
 RUN_FILE = "run.json"
@@ -124,6 +125,12 @@ def free_port() -> int:
     with socket.socket() as sock:
         sock.bind(("127.0.0.1", 0))
         return int(sock.getsockname()[1])
+
+
+def free_ports(gateway: int = 0) -> Ports:
+    """Return a free port for every process that listens; ``gateway`` names that one's, 0 takes any."""
+    found = Ports(**{field.name: free_port() for field in fields(Ports)})
+    return replace(found, gateway=gateway or found.gateway)
 
 
 def check_port(port: int) -> None:

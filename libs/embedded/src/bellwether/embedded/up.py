@@ -14,7 +14,7 @@ from bellwether.embedded import home as homes
 from bellwether.embedded import probes, redis
 from bellwether.embedded.admin import admin_key
 from bellwether.embedded.supervisor import StartFailed, Supervisor
-from bellwether.embedded.topology import Plan, Ports, RedisAnswers, Spec, folders, settings, specifications
+from bellwether.embedded.topology import Plan, RedisAnswers, Spec, folders, settings, specifications
 from bellwether.errors import InvalidInput, Unavailable
 
 PORT = 8000
@@ -75,7 +75,7 @@ def run(options: Options, *, jobs: Sequence[Spec] = (), say: Callable[[str], Non
 
 
 def _plan(options: Options, home: Path) -> tuple[Plan, str]:
-    ports = Ports(options.port or homes.free_port(), *(homes.free_port() for _ in range(4)))
+    ports = homes.free_ports(options.port)
     argv: tuple[str, ...] | None = None
     if options.redis_url is None:
         server = redis.choose()
