@@ -9,6 +9,7 @@ from collections.abc import Callable, Generator, Iterator
 from datetime import UTC, datetime
 from pathlib import Path
 
+import hypothesis
 import pytest
 
 from bellwether.embedded import home, launcher, probes, redis
@@ -19,6 +20,10 @@ from bellwether.storage.sqlite import SqliteStore
 from tests.lanes import CORE, LANES, REQUIRED, lane
 
 START_S = 20.0
+
+# The same examples on every machine and run; `pytest --hypothesis-profile=default` looks for new ones.
+hypothesis.settings.register_profile("same", derandomize=True)
+hypothesis.settings.load_profile("same")
 
 
 @pytest.fixture

@@ -56,6 +56,7 @@ def register(url: str) -> Uris:
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
         mlflow.set_tracking_uri(url)
+        mlflow.set_registry_uri(url)
         mlflow.set_experiment("explain")
         with mlflow.start_run() as run:
             for name, model, target in (

@@ -9,6 +9,8 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from random import uniform
+from time import sleep
 from typing import TypeVar
 
 from typing_extensions import override
@@ -34,7 +36,8 @@ from bellwether.storage.port import Create, Doc, DocumentStore, Op, Replace, Ups
 
 GRAPHS = "graphs"
 """The partition that names the graphs there are."""
-_TRIES = 8
+_TRIES = 12
+_PAUSE_S = 0.005  # before the second try; up to twice as long before each further one, a second at most
 _EDGES_AT_ONCE = 24  # with their 48 ends and as many pointers: at most 100 operations
 _IDS_AT_ONCE = 100
 _GRAPHS_AT_ONCE = 50
@@ -68,7 +71,10 @@ class GraphWriter:
         return written
 
     def _merge(self, graph: str, nodes: Mapping[str, Node], edges: Sequence[Edge]) -> int:
-        for _ in range(_TRIES):
+        for attempt in range(_TRIES):
+            if attempt:
+                # Writers of one hub that try again at the same time would only be in each other's way again.
+                sleep(uniform(0, min(1.0, _PAUSE_S * 2**attempt)))  # noqa: S311 - spreads the load, guards nothing
             ids = [*(node_doc_id(id) for id in nodes), *(edge_doc_id(one.src, one.rel, one.dst) for one in edges)]
             docs = {doc["id"]: doc for doc in _read(self.documents, graph, ids)}
             stored = [doc for doc in docs.values() if doc["type"] == "node"]

@@ -215,4 +215,5 @@ def client(url: str) -> Iterator[Any]:
         import mlflow.sklearn  # noqa: PLC0415
 
         mlflow.set_tracking_uri(url)
+        mlflow.set_registry_uri(url)
         yield mlflow

@@ -240,7 +240,9 @@ def state_of(document: Observed) -> str:
 
 def inside(folder: Path, path: str) -> Path:
     """Return where a path of the other side lies below ``folder``; raises ``SourceFault`` when it leaves it."""
-    wanted = (folder / path).resolve()
-    if "\x00" in path or path.startswith(("/", "\\")) or not wanted.is_relative_to(folder.resolve()):
+    plain = "\x00" not in path and not path.startswith(("/", "\\"))
+    # A null byte is no path to any system: it is refused before one is made of it.
+    wanted = (folder / path).resolve() if plain else None
+    if wanted is None or not wanted.is_relative_to(folder.resolve()):
         raise SourceFault("invalid", f"the artifact path {path[:200]!r} leaves its folder", "it is not read")
     return wanted
