@@ -2,11 +2,9 @@
 
 import argparse
 import os
-import signal
-import sys
-from types import FrameType
 
 from bellwether.testing.cosmos_server.server import DEFAULT_KEY, CosmosServer
+from bellwether.testing.lifecycle import serve_until_interrupted
 
 
 def main() -> None:
@@ -31,19 +29,7 @@ def main() -> None:
         tls=(args.cert, args.cert_key) if args.cert else None,
         throttle=args.throttle,
     )
-    if not args.host.startswith("127."):
-        sys.stderr.write("warning: this is a test server, reachable from other machines\n")
-    signal.signal(signal.SIGTERM, _interrupt)
-    sys.stdout.write(f"listening on {server.url}\n")
-    sys.stdout.flush()
-    try:
-        server.serve()
-    except KeyboardInterrupt:
-        server.stop()
-
-
-def _interrupt(_: int, __: FrameType | None) -> None:
-    raise KeyboardInterrupt
+    serve_until_interrupted(server, args.host)
 
 
 if __name__ == "__main__":

@@ -6,8 +6,10 @@ import threading
 import time
 from collections import deque
 from collections.abc import Callable, Iterable
-from typing import Any, Self
+from typing import Any
 from urllib.parse import unquote
+
+from typing_extensions import override
 
 from bellwether.testing.cosmos_server import feed, queries, resources
 from bellwether.testing.cosmos_server.auth import authorize
@@ -26,6 +28,7 @@ from bellwether.testing.cosmos_server.replies import (
 )
 from bellwether.testing.cosmos_server.state import State
 from bellwether.testing.cosmos_server.wire import listen
+from bellwether.testing.lifecycle import ThreadedServer
 from bellwether.testing.wire import Headers
 
 DEFAULT_KEY = base64.b64encode(hashlib.sha512(b"bellwether cosmos test server").digest()).decode()
@@ -35,7 +38,7 @@ _MAX_PARTITIONS = 64
 _LOG_LENGTH = 2000
 
 
-class CosmosServer:
+class CosmosServer(ThreadedServer):
     """Databases, containers, documents, queries, batches and change feed, behind one lock.
 
     ``faults`` is a list of callables that see every request first and may answer it; ``inject`` adds the common
@@ -68,36 +71,15 @@ class CosmosServer:
         self._lock = threading.RLock()
         self._state = State(partitions, path, clock)
         self._documents = Documents(self._state, throttle=throttle)
-        self._thread: threading.Thread | None = None
-        self._http = listen(self._handle, self._count, self.requests.append, (host, port), tls)
+        super().__init__(listen(self._handle, self._count, self.requests.append, (host, port), tls))
         self._scheme = "https" if tls else "http"
         self.url = f"{self._scheme}://{host}:{self._http.server_address[1]}/"
 
-    # -- life cycle
-
-    def start(self) -> Self:
-        """Serve in a background thread."""
-        self._thread = threading.Thread(target=self._http.serve_forever, args=(0.05,), daemon=True)
-        self._thread.start()
-        return self
-
-    def serve(self) -> None:
-        """Serve in the calling thread until interrupted."""
-        self._http.serve_forever(0.2)
-
+    @override
     def stop(self) -> None:
         """Stop serving and close the file."""
-        if self._thread is not None:
-            self._http.shutdown()
-            self._thread.join()
-        self._http.server_close()
+        super().stop()
         self._state.close()
-
-    def __enter__(self) -> Self:
-        return self.start()
-
-    def __exit__(self, *_: object) -> None:
-        self.stop()
 
     def inject(self, status: int, **options: Any) -> InjectedFault:
         """Fail coming requests; see ``InjectedFault`` for the options."""

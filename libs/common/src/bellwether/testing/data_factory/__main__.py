@@ -2,14 +2,12 @@
 
 import argparse
 import os
-import signal
-import sys
 from pathlib import Path
-from types import FrameType
 
 from bellwether.testing.data_factory.factory import Factory
 from bellwether.testing.data_factory.sample import sample
 from bellwether.testing.data_factory.server import DataFactoryServer
+from bellwether.testing.lifecycle import serve_until_interrupted
 
 
 def main() -> None:
@@ -23,19 +21,7 @@ def main() -> None:
     factory = Factory(journal=args.data) if args.sample is None else sample(runs=args.sample)
     header = os.environ.get("BELLWETHER_TEST_IDENTITY_HEADER", "")
     server = DataFactoryServer(factory, args.host, args.port, header=header)
-    if not args.host.startswith("127."):
-        sys.stderr.write("warning: this is a test server, reachable from other machines\n")
-    signal.signal(signal.SIGTERM, _interrupt)
-    sys.stdout.write(f"listening on {server.url}\n")
-    sys.stdout.flush()
-    try:
-        server.serve()
-    except KeyboardInterrupt:
-        server.stop()
-
-
-def _interrupt(_: int, __: FrameType | None) -> None:
-    raise KeyboardInterrupt
+    serve_until_interrupted(server, args.host)
 
 
 if __name__ == "__main__":

@@ -7,12 +7,13 @@ import threading
 from collections.abc import Callable, Mapping
 from datetime import timedelta
 from http import HTTPStatus
-from typing import Any, Self
+from typing import Any
 from urllib.parse import parse_qs, unquote, urlencode, urlsplit
 
 from bellwether.testing import wire
 from bellwether.testing.data_factory.factory import KINDS, Factory
 from bellwether.testing.data_factory.shapes import Json, read_time, trigger_run
+from bellwether.testing.lifecycle import ThreadedServer
 from bellwether.testing.wire import Answer, Headers
 
 API_VERSION = "2018-06-01"
@@ -61,7 +62,7 @@ class _Refused(Exception):
         return _json({"error": error}, self.status, self.headers)
 
 
-class DataFactoryServer:
+class DataFactoryServer(ThreadedServer):
     """Serves one factory on loopback.
 
     Tokens are handed out at ``/identity`` to whoever sends ``identity_header``, and are good for ``token_seconds``
@@ -78,37 +79,13 @@ class DataFactoryServer:
         self.issued = 0
         self._tokens: dict[str, float] = {}
         self._lock = threading.RLock()
-        self._thread: threading.Thread | None = None
-        self._http = wire.listen(self._handle, (host, port))
+        super().__init__(wire.listen(self._handle, (host, port)))
         self.url = f"http://{host}:{self._http.server_address[1]}"
 
     @property
     def environ(self) -> dict[str, str]:
         """Variables with which ``DefaultAzureCredential`` finds this identity."""
         return {"IDENTITY_ENDPOINT": f"{self.url}/identity", "IDENTITY_HEADER": self.identity_header}
-
-    def start(self) -> Self:
-        """Serve in a background thread."""
-        self._thread = threading.Thread(target=self._http.serve_forever, args=(0.05,), daemon=True)
-        self._thread.start()
-        return self
-
-    def serve(self) -> None:
-        """Serve in the calling thread until interrupted."""
-        self._http.serve_forever(0.2)
-
-    def stop(self) -> None:
-        """Stop serving."""
-        if self._thread is not None:
-            self._http.shutdown()
-            self._thread.join()
-        self._http.server_close()
-
-    def __enter__(self) -> Self:
-        return self.start()
-
-    def __exit__(self, *_: object) -> None:
-        self.stop()
 
     def revoke(self) -> None:
         """Refuse every token handed out so far."""
