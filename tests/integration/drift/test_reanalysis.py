@@ -8,6 +8,7 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
+from scipy import stats
 
 from bellwether.bus import InlineBus, Ledger
 from bellwether.contracts import (
@@ -26,6 +27,7 @@ from bellwether.contracts import (
     fact_id,
     month_pk,
 )
+from bellwether.drift.joints import Joints
 from bellwether.drift.reanalysis import Reanalysis
 from bellwether.drift.references import References
 from bellwether.objects import ObjectStore, open_objects
@@ -60,7 +62,8 @@ class World:
         self.store.put(MODELS, dump(Model(pk="m", name="m", task="binary", created_at=NOW, updated_at=NOW)))
         self.profile = self.reference("reference~old", 0.0)
         self.reference("reference~new", 6.0)
-        self.again = Reanalysis(self.store, self.objects, References(self.objects), lambda: NOW, step=2)
+        references, joints = References(self.objects), Joints(self.objects)
+        self.again = Reanalysis(self.store, self.objects, references, joints, lambda: NOW, step=2)
 
     def table(self, key: str, table: pa.Table) -> str:
         path = self.folder / "upload.parquet"
@@ -122,9 +125,13 @@ class World:
         docs = self.store.query(REPORTS, analysis_pk("m", id), [("id", "prefix", "p~")]).docs
         return [parse(AnalysisPoint, doc) for doc in docs]
 
-    def statuses(self, **asked: object) -> list[str]:
+    def ran(self, **asked: object) -> str:
         id = self.ask(**asked)
         self.run(id)
+        return id
+
+    def statuses(self, **asked: object) -> list[str]:
+        id = self.ran(**asked)
         return [one.status for one in self.points(id)]
 
 
@@ -161,6 +168,34 @@ def test_other_thresholds_change_the_verdict(world: World) -> None:
 def test_a_segment_is_compared_with_its_own_past(world: World) -> None:
     assert world.statuses(segment="region:N") == ["fine"] * 5
     assert world.statuses(segment="region:S") == ["fine", "fine", "fine", "act", "act"]
+
+
+def test_methods_that_are_asked_for_are_kept_beside_the_verdict(world: World) -> None:
+    id = world.ran(methods=("mwu", "cramer_v", "domain_auc"))
+    calm, moved = world.points(id)[0], world.points(id)[-1]
+    assert [one.method for one in moved.methods] == ["mwu", "cramer_v"]
+    by_name = {one.method: dict(zip(moved.features, one.values, strict=True)) for one in moved.methods}
+    before, now = rows(0, 4_000, 0.0)["x"].to_numpy(), rows(50, 2_000, 6.0)["x"].to_numpy()
+    auc = stats.mannwhitneyu(now, before).statistic / (now.size * before.size)
+    assert by_name["mwu"]["x"] == pytest.approx(abs(2 * auc - 1), abs=1e-3)
+    assert by_name["mwu"]["region"] is None
+    drifted = {one.method: dict(zip(moved.features, one.drifted, strict=True)) for one in moved.methods}
+    assert (drifted["mwu"], drifted["cramer_v"]["region"]) == ({"x": True, "region": False}, False)
+    assert not any(any(one.drifted) for one in calm.methods)
+    (joint,) = moved.multivariate
+    assert (joint.method, joint.drifted, joint.contributions[0].bin) == ("domain_auc", True, "x")
+    assert [one.drifted for one in calm.multivariate] == [False]
+    assert world.points(world.ran())[-1].methods == (), "nothing was asked for"
+
+
+def test_methods_over_all_inputs_look_at_the_rows_of_the_segment(world: World) -> None:
+    found = {}
+    for segment in ("region:N", "region:S"):
+        id = world.ran(methods=("domain_auc",), segment=segment)
+        (found[segment],) = world.points(id)[-1].multivariate
+    assert (found["region:N"].drifted, found["region:S"].drifted) == (False, True)
+    inside = sum(one == "S" for one in rows(50, 2_000, 6.0)["region"].to_pylist())
+    assert found["region:S"].rows[1] == inside
 
 
 def test_the_previous_batch_shows_the_step_alone(world: World) -> None:

@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from bellwether.contracts import AnalysisPoint, AnalysisProgress, Column, Reference, analysis_pk
+from bellwether.contracts import AnalysisPoint, AnalysisProgress, Column, MethodScores, Reference, analysis_pk
 from bellwether.storage.collections import MODELS, REPORTS
 from bellwether.storage.documents import dump, parse
 from tests.integration.gateway.facts import analysed, ready
@@ -35,6 +35,7 @@ def looked_at(api: Api, id: str, batch: str, end: datetime) -> None:
         id=f"p~{batch}", pk=analysis_pk("credit", id), model="credit", batch=batch, end=end, rows=100,
         reference="reference~new", reference_rows=500, status="act", score=30.0, threshold=20.0, n_features=1,
         n_drifted=1, features=("age",), statuses=("act",), scores=(0.4,), sentence="It moved.",
+        methods=(MethodScores(method="mwu", values=(0.6,), drifted=(True,)),),
     )  # fmt: skip
     api.documents.put(REPORTS, dump(point))
 
@@ -54,7 +55,7 @@ def test_the_same_content_is_one_analysis_and_one_event(api: Api, referenced: st
     assert len(ids) == 1
     assert {kind for kind, _ in api.bus.names} == {"analysis.requested"}
     others: list[dict[str, Any]] = [{"reference": "previous"}, {"reference": "trailing:7"}, {"reference": referenced}]
-    others.append({"thresholds": {"index": {"watch": 5, "act": 9}}})
+    others += [{"thresholds": {"index": {"watch": 5, "act": 9}}}, {"methods": ["psi"]}]
     assert len({start(api, **one) for one in others} | ids) == len(others) + 1
 
 
@@ -98,7 +99,8 @@ def test_a_failure_has_words_and_can_be_tried_again(api: Api, referenced: str) -
 
 
 def test_the_series_stands_beside_the_live_one(api: Api, referenced: str) -> None:
-    id = start(api)
+    id = start(api, methods=["mwu"])
+    assert api.get(f"/analyses/{id}").json()["methods"] == ["mwu"]
     ends = [DAY + timedelta(days=day) for day in range(3)]
     batches = [analysed(api, "credit", end, score=8.0) for end in ends]
     for batch, end in zip(batches[1:], ends[1:], strict=True):
@@ -110,6 +112,7 @@ def test_the_series_stands_beside_the_live_one(api: Api, referenced: str) -> Non
     newest = answer["points"][-1]
     assert (newest["score"], newest["status"], newest["live"]["score"]) == (30.0, "act", 8.0)
     assert newest["features"] == [["age", "act", 0.4]]
+    assert newest["methods"] == [{"method": "mwu", "values": [0.6], "drifted": [True]}]
     assert [one["batch"] for one in api.get(f"/analyses/{id}/points?points=1").json()["points"]] == batches[2:]
     assert api.get(f"/models/credit/drift/{batches[2]}").json()["overall"]["score"] == 8.0
 
@@ -146,6 +149,9 @@ def test_the_list_has_pages_and_shows_what_a_key_may_see(api: Api, referenced: s
         ({"segment": "nocolon"}, "/segment"),
         ({"thresholds": {"index": {"watch": -1, "act": 2}}}, "/thresholds/index/watch"),
         ({"method": "psi"}, "/method"),
+        ({"methods": ["psi", "guess"]}, "/methods/1"),
+        ({"methods": ["psi", "mmd"], "reference": "previous"}, "/methods/1"),
+        ({"methods": ["ad", "chi2", "cvm", "energy", "kl", "mwu"]}, "/methods"),
     ],
 )
 def test_what_cannot_be_done_is_said_at_once(api: Api, referenced: str, asked: dict[str, Any], pointer: str) -> None:

@@ -163,3 +163,14 @@ def test_methods_beside_the_usual_ones_are_named_by_the_catalogue(api: Api) -> N
     [fault] = refused.json()["errors"]
     assert (fault["pointer"], fault["value"]) == ("/methods/1", "guess")
     assert api.get(f"/models/{model}").json()["methods"] == ["mmd", "domain_auc"]
+
+
+def test_methods_can_be_named_when_a_model_is_made(api: Api) -> None:
+    body = {"name": "rates", "task": "regression", "methods": ["energy", "mmd"]}
+    assert api.post("/models", json=body).json()["methods"] == ["energy", "mmd"]
+    assert api.post("/models", json=body).status_code == 201, "the same definition is the same model"
+    assert api.post("/models", json=body | {"methods": ["energy"]}).status_code == 409
+    refused = api.post("/models", json=body | {"name": "other", "methods": ["guess"]})
+    assert refused.status_code == 422
+    assert [fault["pointer"] for fault in refused.json()["errors"]] == ["/methods/0"]
+    assert api.get("/models/other").status_code == 404

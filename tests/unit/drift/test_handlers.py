@@ -34,7 +34,7 @@ from bellwether.contracts import (
     month_pk,
 )
 from bellwether.drift.handlers import Drift
-from bellwether.drift.joints import Joints
+from bellwether.drift.joints import Joints, wanted
 from bellwether.drift.references import References
 from bellwether.errors import NotFound, NotReady, PreconditionFailed
 from bellwether.objects.folder import FolderObjects
@@ -356,11 +356,13 @@ def test_inputs_are_looked_at_together_where_the_rows_of_both_sides_are_there(wo
     stored = stored.model_copy(update={"columns": columns, "rows_uri": "rows/flights/reference"})
     batch = world.push(1).model_copy(update={"rows_uri": "rows/flights/batch"})
     model = Model(pk="flights", name="flights", task="binary", created_at=NOW, updated_at=NOW)
-    (found,) = world.drift.joints.measure(model, batch, stored)
+    (found,) = world.drift.joints.measure(wanted(model), batch, stored)
     assert (found.method, found.drifted, found.rows) == ("pca_error", True, (2_000, 2_000))
-    asked = world.drift.joints.measure(model.model_copy(update={"methods": ("domain_auc", "js")}), batch, stored)
+    asked = world.drift.joints.measure(
+        wanted(model.model_copy(update={"methods": ("domain_auc", "js")})), batch, stored
+    )
     assert [one.method for one in asked] == ["domain_auc", "pca_error"]
     assert asked[1] == found
     gone = batch.model_copy(update={"rows_uri": "rows/flights/deleted"})
-    assert world.drift.joints.measure(model, gone, stored) == ()
+    assert world.drift.joints.measure(wanted(model), gone, stored) == ()
     assert parse(DriftReport, reports(world, world.analysed(2))[1]).multivariate == ()

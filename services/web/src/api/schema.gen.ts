@@ -1965,7 +1965,8 @@ export interface components {
          *     ``trailing:<days>`` (against those of the days before it), ``weekday:<weeks>`` (against the same day of the weeks
          *     before), ``season:<years>`` (against the same month of the years before); else the reference each batch was compared
          *     with when it came. ``thresholds`` stand in for the model's, ``thresholds.headline`` for the usual methods.
-         *     ``segment`` is ``column:value``.
+         *     ``segment`` is ``column:value``. ``methods`` of the catalogue are measured beside the usual ones, and their values
+         *     kept; those over all inputs together read rows, so they need a stored reference.
          */
         AnalysisIn: {
             /**
@@ -1973,6 +1974,11 @@ export interface components {
              * Format: date-time
              */
             from: string;
+            /**
+             * Methods
+             * @default []
+             */
+            methods: string[];
             /** Model */
             model: string;
             /**
@@ -2011,6 +2017,8 @@ export interface components {
             links: {
                 [key: string]: string;
             };
+            /** Methods */
+            methods: string[];
             /** Model */
             model: string;
             /** Reason */
@@ -4517,6 +4525,52 @@ export interface components {
             /** Verdict */
             verdict: ("fine" | "watch" | "act" | "unknown") | null;
         };
+        /**
+         * JointDrift
+         * @description One method on all inputs together: ``rows`` of reference and batch it looked at, 95 % ``interval`` of its value.
+         *
+         *     ``contributions`` name the inputs it keys on, ``beside`` holds related figures by name.
+         */
+        JointDrift: {
+            /**
+             * Beside
+             * @default {}
+             */
+            beside: {
+                [key: string]: number;
+            };
+            /**
+             * Contributions
+             * @default []
+             */
+            contributions: components["schemas"]["Contribution"][];
+            /** Detectable */
+            detectable: number | null;
+            /** Drifted */
+            drifted: boolean;
+            /** Floor */
+            floor: number | null;
+            /** Interval */
+            interval: [
+                number,
+                number
+            ] | null;
+            /** Method */
+            method: string;
+            /** P Value */
+            p_value: number | null;
+            /** Reason */
+            reason: string | null;
+            /** Rows */
+            rows: [
+                number,
+                number
+            ];
+            /** Threshold */
+            threshold: number | null;
+            /** Value */
+            value: number | null;
+        };
         JsonValue: unknown;
         /**
          * KeyIn
@@ -5100,6 +5154,21 @@ export interface components {
             value: number | null;
         };
         /**
+         * MethodScores
+         * @description One method on the columns a point names, in their order: its values, None where it has none, and which drifted.
+         *
+         *     A column drifted by a method when the value passes the method's watch line and what luck makes, and its own p-value,
+         *     not corrected over columns, is at most 0.01; of the headline the corrected one counts.
+         */
+        MethodScores: {
+            /** Drifted */
+            drifted: boolean[];
+            /** Method */
+            method: string;
+            /** Values */
+            values: (number | null)[];
+        };
+        /**
          * MetricInfo
          * @description One performance metric: of which task, which way is better, what it means and where it is from.
          */
@@ -5268,6 +5337,11 @@ export interface components {
              * @default null
              */
             expected_interval_s: number | null;
+            /**
+             * Methods
+             * @default []
+             */
+            methods: string[];
             /**
              * Mlflow
              * @default null
@@ -6122,7 +6196,10 @@ export interface components {
         };
         /**
          * Recomputed
-         * @description One batch looked at again, beside ``live``, null without a live report; ``features``: name, status, score.
+         * @description One batch looked at again, beside ``live``, null without a live report.
+         *
+         *     ``features``: name, status and score; ``methods``: those asked for, in the order of ``features``; ``multivariate``:
+         *     those of them that look at all inputs together.
          */
         Recomputed: {
             /** Batch */
@@ -6139,6 +6216,10 @@ export interface components {
                 number | null
             ][];
             live: components["schemas"]["Live"] | null;
+            /** Methods */
+            methods: components["schemas"]["MethodScores"][];
+            /** Multivariate */
+            multivariate: components["schemas"]["JointDrift"][];
             /** N Drifted */
             n_drifted: number;
             /** N Features */

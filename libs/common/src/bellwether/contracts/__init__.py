@@ -30,10 +30,12 @@ from bellwether.contracts.alerts import (
 )
 from bellwether.contracts.analyses import (
     ANALYSES,
+    MOST_METHODS,
     PROGRESS,
     AnalysisPoint,
     AnalysisProgress,
     AnalysisRequest,
+    MethodScores,
     analysis_pk,
 )
 from bellwether.contracts.base import (
@@ -172,6 +174,7 @@ from bellwether.contracts.models import (
     ColumnName,
     FeatureWords,
     Lines,
+    MethodName,
     Model,
     ModelIn,
     ModelName,
@@ -260,6 +263,7 @@ __all__ = [
     "METHODS",
     "MOST_DAYS",
     "MOST_LINKS",
+    "MOST_METHODS",
     "MOST_MUTE_DAYS",
     "MUTE_DAYS",
     "PREVIEWS_PK",
@@ -372,7 +376,9 @@ __all__ = [
     "LocalExplanation",
     "LoggedDataset",
     "Method",
+    "MethodName",
     "MethodResult",
+    "MethodScores",
     "MetricInfo",
     "MetricValue",
     "MlflowSettings",

@@ -4,13 +4,16 @@ from typing import Literal
 
 from pydantic import AwareDatetime, NonNegativeInt
 
-from bellwether.contracts.base import Document, Status
-from bellwether.contracts.models import ModelName, Thresholds
+from bellwether.contracts.base import Contract, Document, Status
+from bellwether.contracts.models import MethodName, ModelName, Thresholds
+from bellwether.contracts.reports import JointDrift
 
 ANALYSES = "analyses"
 """Partition of the requests in container ``ops``."""
 PROGRESS = "progress"
 """Id of the progress among the results of an analysis."""
+MOST_METHODS = 5
+"""Methods one analysis may ask for: their values of many columns have to fit beside each other."""
 
 
 class AnalysisRequest(Document):
@@ -18,7 +21,8 @@ class AnalysisRequest(Document):
 
     The id is a fact id of kind ``analysis`` made of ``to`` and of everything asked, so asking again is the same
     analysis. ``reference``: id of a reference, or a ``Comparison`` with earlier batches; None: the reference each batch
-    was compared with when it came. ``segment``: ``column:value``.
+    was compared with when it came. ``segment``: ``column:value``. ``methods``: measured and kept beside the
+    usual ones.
     """
 
     type: Literal["analysis"] = "analysis"
@@ -28,6 +32,7 @@ class AnalysisRequest(Document):
     reference: str | None = None
     thresholds: Thresholds | None = None
     segment: str | None = None
+    methods: tuple[MethodName, ...] = ()
     requested_at: AwareDatetime
     cancelled_at: AwareDatetime | None = None
 
@@ -51,10 +56,23 @@ class AnalysisProgress(Document):
     updated_at: AwareDatetime
 
 
+class MethodScores(Contract):
+    """One method on the columns a point names, in their order: its values, None where it has none, and which drifted.
+
+    A column drifted by a method when the value passes the method's watch line and what luck makes, and its own p-value,
+    not corrected over columns, is at most 0.01; of the headline the corrected one counts.
+    """
+
+    method: str
+    values: tuple[float | None, ...]
+    drifted: tuple[bool, ...]
+
+
 class AnalysisPoint(Document):
     """What an analysis says about one batch. Same partition as its progress, id ``p~<batch>``.
 
-    ``reference_rows``: rows the batch was compared with; ``reason`` says why there is no score.
+    ``reference_rows``: rows the batch was compared with; ``reason`` says why there is no score. ``methods`` and
+    ``multivariate`` hold what the methods that were asked for say, of columns and of all inputs together.
     """
 
     type: Literal["analysis_point"] = "analysis_point"
@@ -74,6 +92,8 @@ class AnalysisPoint(Document):
     features: tuple[str, ...] = ()
     statuses: tuple[Status, ...] = ()
     scores: tuple[float | None, ...] = ()
+    methods: tuple[MethodScores, ...] = ()
+    multivariate: tuple[JointDrift, ...] = ()
     sentence: str
 
 

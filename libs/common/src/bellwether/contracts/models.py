@@ -86,6 +86,7 @@ class ModelIn(Contract):
     mlflow: str | None = None
     value: Value | None = None
     words: dict[ColumnName, FeatureWords] = {}
+    methods: tuple[MethodName, ...] = ()
     owner: Annotated[str, StringConstraints(max_length=200)] | None = None
     preview: Annotated[str, StringConstraints(max_length=200)] | None = None
     tier: Tier | None = None

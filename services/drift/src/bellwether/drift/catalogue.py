@@ -29,8 +29,8 @@ _JOINT = """
 
 They read the rows, at most 20,000 of each side drawn with a fixed seed; the report says how many. Missing numbers take
 the reference's mean, categories the share of the reference that has them. `pca_error` is computed for every batch, at
-0.01 s of CPU for 5,000 rows x 10 inputs a side; `mmd` (0.5 s) and `domain_auc` (0.7 s) where the `methods` of a stored
-model name them, which no route sets yet.
+0.01 s of CPU for 5,000 rows x 10 inputs a side; `mmd` (0.5 s) and `domain_auc` (0.7 s) where the `methods` of a model
+or of an analysis name them.
 
 """
 MODULE = Path("libs/common/src/bellwether/contracts/catalogue.py")

@@ -30,7 +30,7 @@ from bellwether.drift.decision import ENOUGH_ROWS
 from bellwether.drift.earlier import earlier
 from bellwether.drift.fleet import fleet_entry
 from bellwether.drift.histories import evidences, histories
-from bellwether.drift.joints import Joints
+from bellwether.drift.joints import Joints, wanted
 from bellwether.drift.rebasing import merged, rebase
 from bellwether.drift.references import References, features_of
 from bellwether.drift.sequential import HORIZON
@@ -149,12 +149,12 @@ class Drift:
             now=self.now(),
             importance=None if known is None else known.shares,
             source=None if known is None else known.source,
-            multivariate=self.joints.measure(model, batch, stored),
+            multivariate=self.joints.measure(wanted(model), batch, stored),
         )
         report = said(reference, window)
-        if (wanted := relative(model.compare)) is not None:
+        if (others := relative(model.compare)) is not None:
             assert model.compare is not None
-            past = merged(self._earlier(batch, stored, wanted))
+            past = merged(self._earlier(batch, stored, others))
             if past is None or past.rows < ENOUGH_ROWS:
                 report = report.model_copy(update={"beside": too_few(model.compare, past)})
             else:

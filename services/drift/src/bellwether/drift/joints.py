@@ -1,7 +1,7 @@
 """All inputs of a batch and of its reference together, from the rows of both."""
 
 from collections import OrderedDict
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -13,6 +13,7 @@ from bellwether.drift.multivariate import BY_SLUG, DEFAULT, JOINT, Joint
 from bellwether.drift.multivariate.base import SEED, result
 from bellwether.drift.multivariate.encoding import Standard, standard
 from bellwether.drift.performance.base import Floats
+from bellwether.drift.segments import Segment, kept
 from bellwether.errors import NotFound
 from bellwether.objects import ObjectStore
 
@@ -26,35 +27,39 @@ class Joints:
     """Measures all inputs together; what the newest few references teach is kept. One worker process, no threads."""
 
     objects: ObjectStore
-    _kept: OrderedDict[str, tuple[Standard, Floats]] = field(default_factory=OrderedDict)
+    _kept: OrderedDict[tuple[str, Segment | None], tuple[Standard, Floats]] = field(default_factory=OrderedDict)
 
-    def measure(self, model: Model, batch: Batch, reference: Reference) -> tuple[JointDrift, ...]:
-        """Return the usual methods and those the model asks for; nothing where the rows are gone."""
-        if batch.rows_uri is None or reference.rows_uri is None:
+    def measure(
+        self, slugs: Sequence[str], batch: Batch, reference: Reference, segment: Segment | None = None
+    ) -> tuple[JointDrift, ...]:
+        """Return what these methods say, of the rows of a segment if there is one; nothing where the rows are gone."""
+        if not slugs or batch.rows_uri is None or reference.rows_uri is None:
             return ()
         try:
-            encode, before = self._reference(reference.rows_uri, reference)
-            now = encode(_drawn(self._rows(batch.rows_uri, encode.names)))
+            encode, before = self._reference(reference.rows_uri, reference, segment)
+            now = encode(_drawn(self._rows(batch.rows_uri, encode.names, segment)))
         except NotFound:
             return ()
         joint = Joint(encode.names, before, now)
-        return tuple(result(BY_SLUG[slug], BY_SLUG[slug].measure(joint), joint.names) for slug in wanted(model))
+        return tuple(result(BY_SLUG[slug], BY_SLUG[slug].measure(joint), joint.names) for slug in slugs)
 
-    def _reference(self, uri: str, reference: Reference) -> tuple[Standard, Floats]:
-        if uri not in self._kept:
-            table = _drawn(self._rows(uri, [c.name for c in reference.columns if c.role == "feature"]))
+    def _reference(self, uri: str, reference: Reference, segment: Segment | None) -> tuple[Standard, Floats]:
+        key = (uri, segment)
+        if key not in self._kept:
+            table = _drawn(self._rows(uri, [c.name for c in reference.columns if c.role == "feature"], segment))
             encode = standard(table, reference.columns)
-            self._kept[uri] = (encode, encode(table))
+            self._kept[key] = (encode, encode(table))
             while len(self._kept) > KEPT:
                 self._kept.popitem(last=False)
-        self._kept.move_to_end(uri)
-        return self._kept[uri]
+        self._kept.move_to_end(key)
+        return self._kept[key]
 
-    def _rows(self, uri: str, columns: Iterable[str]) -> pa.Table:
-        wanted = set(columns)
+    def _rows(self, uri: str, columns: Iterable[str], segment: Segment | None) -> pa.Table:
+        wanted = {*columns, *(segment[:1] if segment else ())}
         with self.objects.local(uri) as path:
             there = [name for name in pq.read_schema(path).names if name in wanted]
-            return pq.read_table(path, columns=there, use_threads=False)
+            table = pq.read_table(path, columns=there, use_threads=False)
+        return table if segment is None else kept(table, segment, uri)
 
 
 def wanted(model: Model) -> tuple[str, ...]:

@@ -22,6 +22,8 @@ from bellwether.contracts import (
     AnyEvent,
     Batch,
     DriftReport,
+    JointDrift,
+    MethodScores,
     Model,
     Reference,
     Status,
@@ -32,8 +34,11 @@ from bellwether.contracts import (
 )
 from bellwether.drift.analysis import analyse, point
 from bellwether.drift.earlier import ACCEPTED, earlier
+from bellwether.drift.joints import Joints
+from bellwether.drift.multivariate import JOINT
 from bellwether.drift.rebasing import merged, rebase
 from bellwether.drift.references import References, features_of
+from bellwether.drift.segments import segment_of
 from bellwether.drift.weighing import importance_of
 from bellwether.drift.windows import Windows
 from bellwether.errors import Conflict, NotFound, PreconditionFailed
@@ -60,6 +65,7 @@ class Reanalysis:
     documents: DocumentStore
     objects: ObjectStore
     references: References
+    joints: Joints
     now: Callable[[], datetime]
     step: int = STEP
 
@@ -74,6 +80,7 @@ class Reanalysis:
         before = self._begin(asked) if doc is None else parse(AnalysisProgress, doc)
         if before.state == "done":
             return ()
+        model = model.model_copy(update={"methods": asked.methods})
         if asked.thresholds is not None:
             model = model.model_copy(update={"thresholds": asked.thresholds})
         try:
@@ -110,8 +117,7 @@ class Reanalysis:
         self, asked: AnalysisRequest, model: Model, before: AnalysisProgress
     ) -> tuple[list[AnalysisPoint], str | None]:
         """Return the next points, and the batch to go on after; None when there is none left."""
-        column, _, value = (asked.segment or "").partition(":")
-        windows = Windows(self.objects, self.references, (column, value) if asked.segment else None)
+        windows = Windows(self.objects, self.references, segment_of(asked.segment))
         fixed = self._fixed(asked)
         docs = newest(
             self.documents, RUNS, model.name, ACCEPTED, before=before.after, since=asked.since, until=asked.until
@@ -161,8 +167,17 @@ class Reanalysis:
             now=self.now(),
             importance=None if known is None else known.shares,
             source=None if known is None else known.source,
+            multivariate=self._joint(asked, batch, stored, windows),
         )
         return _with(asked, batch, report)
+
+    def _joint(
+        self, asked: AnalysisRequest, batch: Batch, stored: Reference, windows: Windows
+    ) -> tuple[JointDrift, ...]:
+        """What the methods over all inputs say, where some were asked for: they read rows, which takes long."""
+        slugs = [method.slug for method in JOINT if method.slug in asked.methods]
+        windows.spent += batch.rows if slugs else 0
+        return self.joints.measure(slugs, batch, stored, windows.segment)
 
     def _earlier(self, reference: str, batch: Batch) -> Iterator[Batch]:
         wanted = relative(reference)
@@ -218,7 +233,25 @@ def _with(asked: AnalysisRequest, batch: Batch, report: DriftReport) -> Analysis
         features=tuple(name for name, _, _ in columns),
         statuses=tuple(status for _, status, _ in columns),
         scores=tuple(score for _, _, score in columns),
+        methods=_methods(asked.methods, report, [name for name, _, _ in columns]),
+        multivariate=report.multivariate,
         **said,
+    )
+
+
+def _methods(slugs: Sequence[str], report: DriftReport, names: Sequence[str]) -> tuple[MethodScores, ...]:
+    """What each method that was asked for says of these columns; those over all inputs say nothing of any."""
+    columns = (*((report.prediction,) if report.prediction else ()), *report.features)
+    found = {(one.feature, result.method): result for one in columns for result in one.methods}
+    said = [(slug, [found.get((name, slug)) for name in names]) for slug in dict.fromkeys(slugs)]
+    return tuple(
+        MethodScores(
+            method=slug,
+            values=tuple(None if one is None else one.value for one in results),
+            drifted=tuple(one is not None and one.drifted for one in results),
+        )
+        for slug, results in said
+        if any(one is not None for one in results)
     )
 
 

@@ -17,8 +17,9 @@ from bellwether.drift.watching import Watching
 def build(context: Context) -> Mapping[str, Handler]:
     """Return the handlers of this service by their full name."""
     references = References(context.objects)
-    drift = Drift(context.documents, context.objects, references, Joints(context.objects), context.now)
-    again = Reanalysis(context.documents, context.objects, references, context.now)
+    joints = Joints(context.objects)
+    drift = Drift(context.documents, context.objects, references, joints, context.now)
+    again = Reanalysis(context.documents, context.objects, references, joints, context.now)
     scoring = Scoring(context.documents, context.objects, context.now)
     watching = Watching(context.documents, context.now)
     notifying = Notifying(context.documents, context.settings.notify, context.now)

@@ -3,11 +3,11 @@
 from dataclasses import dataclass, field
 
 import pyarrow as pa
-import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
 from bellwether.contracts import Batch, Reference
 from bellwether.drift.references import References
+from bellwether.drift.segments import Segment, kept
 from bellwether.errors import NotFound
 from bellwether.objects import ObjectStore
 from bellwether.profile import ReferenceProfile, WindowProfile, fit, window
@@ -25,7 +25,7 @@ class Windows:
 
     objects: ObjectStore
     references: References
-    segment: tuple[str, str] | None = None
+    segment: Segment | None = None
     spent: int = 0
     _windows: dict[tuple[str, str], WindowProfile] = field(default_factory=dict)
     _parts: dict[str, ReferenceProfile] = field(default_factory=dict)
@@ -63,9 +63,4 @@ class Windows:
         with self.objects.local(uri) as path:
             table = pq.read_table(path)
         self.spent += table.num_rows
-        if self.segment is None:
-            return table
-        column, value = self.segment
-        if column not in table.column_names:
-            raise NotFound(f"{whose} has no column {column!r}")
-        return table.filter(pc.equal(pc.cast(table.column(column), pa.string()), value))
+        return table if self.segment is None else kept(table, self.segment, whose)

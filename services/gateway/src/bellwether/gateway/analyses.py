@@ -1,7 +1,7 @@
 """Re-analyses as the API takes and answers them. What they find is written by a worker; here it is only read."""
 
 import hashlib
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import datetime
 from itertools import islice
 from typing import Annotated, Literal
@@ -10,7 +10,9 @@ from pydantic import AwareDatetime, Field, StringConstraints
 
 from bellwether.contracts import (
     ANALYSES,
+    METHODS,
     MOST_DAYS,
+    MOST_METHODS,
     PROGRESS,
     AnalysisPoint,
     AnalysisProgress,
@@ -18,6 +20,9 @@ from bellwether.contracts import (
     AnalysisRequested,
     Contract,
     DriftPoint,
+    JointDrift,
+    MethodName,
+    MethodScores,
     Model,
     ModelName,
     Reference,
@@ -37,7 +42,7 @@ from bellwether.gateway.answers import Items, Links
 from bellwether.gateway.batches import POINT
 from bellwether.gateway.context import Context
 from bellwether.gateway.endpoint import API
-from bellwether.gateway.models import headline_faults
+from bellwether.gateway.models import headline_faults, method_faults
 from bellwether.gateway.parameters import BodyTime, Word
 from bellwether.storage.collections import MODELS, OPS, REPORTS
 from bellwether.storage.documents import dump, parse
@@ -56,7 +61,8 @@ class AnalysisIn(Contract):
     ``trailing:<days>`` (against those of the days before it), ``weekday:<weeks>`` (against the same day of the weeks
     before), ``season:<years>`` (against the same month of the years before); else the reference each batch was compared
     with when it came. ``thresholds`` stand in for the model's, ``thresholds.headline`` for the usual methods.
-    ``segment`` is ``column:value``.
+    ``segment`` is ``column:value``. ``methods`` of the catalogue are measured beside the usual ones, and their values
+    kept; those over all inputs together read rows, so they need a stored reference.
     """
 
     model: ModelName
@@ -65,6 +71,7 @@ class AnalysisIn(Contract):
     reference: Word | None = None
     thresholds: Thresholds | None = None
     segment: Segment | None = None
+    methods: Annotated[tuple[MethodName, ...], Field(max_length=MOST_METHODS)] = ()
 
 
 class AnalysisSummary(Contract):
@@ -84,6 +91,7 @@ class AnalysisOut(Contract):
     reference: str | None
     thresholds: Thresholds | None
     segment: str | None
+    methods: tuple[str, ...]
     state: State
     reason: str | None
     done: int
@@ -107,7 +115,11 @@ class Live(Contract):
 
 
 class Recomputed(Contract):
-    """One batch looked at again, beside ``live``, null without a live report; ``features``: name, status, score."""
+    """One batch looked at again, beside ``live``, null without a live report.
+
+    ``features``: name, status and score; ``methods``: those asked for, in the order of ``features``; ``multivariate``:
+    those of them that look at all inputs together.
+    """
 
     batch: str
     start: AwareDatetime | None
@@ -123,6 +135,8 @@ class Recomputed(Contract):
     n_drifted: int
     sentence: str
     features: tuple[tuple[str, Status, float | None], ...]
+    methods: tuple[MethodScores, ...]
+    multivariate: tuple[JointDrift, ...]
     live: Live | None
 
 
@@ -238,9 +252,22 @@ def _check(ctx: Context, model: Model, body: AnalysisIn) -> None:
         if body.segment.partition(":")[0] not in names:
             allowed = ", ".join(sorted(names)[:20])
             faults.append(Fault("/segment", "no column of the reference", allowed, "name one of its columns"))
-    faults += headline_faults(body.thresholds)
+    faults += headline_faults(body.thresholds) + method_faults(body.methods)
+    if body.reference is not None and relative(body.reference) is not None:
+        faults += _row_faults(body.methods)
     if faults:
         raise InvalidInput("The analysis cannot be done as asked.", faults)
+
+
+def _row_faults(named: Sequence[str]) -> list[Fault]:
+    """Return which methods cannot be held against earlier batches: of those only profiles are put together."""
+    allowed = "methods of one column"
+    joint = {method.slug for method in METHODS if not method.kinds}
+    return [
+        Fault(f"/methods/{place}", slug, allowed, "leave it out, or compare with a stored reference")
+        for place, slug in enumerate(named)
+        if slug in joint
+    ]
 
 
 def _request(ctx: Context, body: AnalysisIn) -> AnalysisRequest:
@@ -255,6 +282,7 @@ def _request(ctx: Context, body: AnalysisIn) -> AnalysisRequest:
         reference=body.reference,
         thresholds=body.thresholds,
         segment=body.segment,
+        methods=body.methods,
         requested_at=ctx.now(),
     )
 
@@ -325,6 +353,7 @@ def _present(asked: AnalysisRequest, progress: AnalysisProgress | None, *, going
             "reference": asked.reference,
             "thresholds": asked.thresholds,
             "segment": asked.segment,
+            "methods": asked.methods,
             "state": state,
             "reason": progress.reason if progress is not None and state == "failed" else None,
             "done": 0 if progress is None else progress.done,

@@ -43,6 +43,8 @@ def create(ctx: Context, body: ModelIn, kinds: Mapping[str, Kind] | None = None)
     if body.task is None:
         fault = Fault("/task", "nothing", "binary, multiclass or regression", "say it, or name a preview that does")
         raise InvalidInput("A model needs a task.", [fault])
+    if faults := method_faults(body.methods):
+        raise InvalidInput("The model cannot be made like that.", faults)
     model = Model(pk=body.name, created_at=now, updated_at=now, kinds=dict(kinds or {}), **said)
     try:
         stored, new = ctx.documents.put(MODELS, dump(model), create=True), True

@@ -1,4 +1,4 @@
-"""Looking at past batches again: with another reference, other thresholds, a segment."""
+"""Looking at past batches again: with another reference, other thresholds, further methods, a segment."""
 
 from typing import Annotated
 
