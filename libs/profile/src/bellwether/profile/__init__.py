@@ -4,6 +4,7 @@ from bellwether.profile.categories import CategoricalReference, CategoricalWindo
 from bellwether.profile.derived import DerivedReference, DerivedWindow
 from bellwether.profile.fitting import fit, window
 from bellwether.profile.kernels import KernelName
+from bellwether.profile.merging import merge_windows
 from bellwether.profile.numeric import Exact, NumericReference, NumericWindow
 from bellwether.profile.parts import ReferencePart, Unusable, WindowPart
 from bellwether.profile.passes import distance_bounds
@@ -28,6 +29,7 @@ __all__ = [
     "WindowProfile",
     "distance_bounds",
     "fit",
+    "merge_windows",
     "pick",
     "rank_bins",
     "rank_rows",

@@ -97,7 +97,7 @@ class CategoricalWindow:
         """Counts of both."""
         merged = Counter(self.unseen)
         merged.update(other.unseen)
-        named, unnamed = _named(merged)
+        named, unnamed = name_unseen(merged)
         hidden = max(self.unseen_levels - len(self.unseen), other.unseen_levels - len(other.unseen), 0)
         return CategoricalWindow(
             self.counts + other.counts,
@@ -140,7 +140,7 @@ def window_of(totals: Mapping[str, int], missing: int, reference: CategoricalRef
             counts[-1] += rows
         else:
             unseen[level] = rows
-    named, unnamed = _named(unseen)
+    named, unnamed = name_unseen(unseen)
     return CategoricalWindow(counts, missing, named, unnamed, len(unseen))
 
 
@@ -161,7 +161,7 @@ def _count(chunks: Codes, kernel: Kernel) -> tuple[dict[str, int], int]:
     return totals, missing
 
 
-def _named(unseen: Counter[str]) -> tuple[dict[str, int], int]:
-    """The most frequent names, ties by name, and the rows of the rest."""
+def name_unseen(unseen: Counter[str]) -> tuple[dict[str, int], int]:
+    """Return the most frequent names, ties by name, at most ``NAMED_UNSEEN``, and the rows of the rest."""
     ordered = sorted(unseen.items(), key=lambda item: (-item[1], item[0]))
     return dict(ordered[:NAMED_UNSEEN]), sum(rows for _, rows in ordered[NAMED_UNSEEN:])

@@ -82,19 +82,44 @@ def encode_window(reference: str, rows: int, parts: Mapping[str, WindowPart], ne
     """Write a window profile."""
     cells = [row for name, part in parts.items() for row in _window_rows(name, part)]
     cells.append({"part": "new", "levels": list(new_columns)})
-    return _write(_WINDOW, cells, {"reference": reference, "rows": str(rows)}, compress=True)
+    return _write(*_narrow(_WINDOW, cells), {"reference": reference, "rows": str(rows)}, compress=True)
 
 
 def decode_window(data: bytes) -> tuple[str, int, dict[str, WindowPart], tuple[str, ...]]:
     """Return reference, rows, parts and new columns; raises ``Unreadable`` when the bytes are no window."""
     try:
-        table = _read(pa.py_buffer(data))
-        about = table.schema.metadata
-        *rows, last = _rows(table)
-        parts = {row["name"]: _window_part(row, children) for row, children in _families(rows)}
-        return about[b"reference"].decode(), int(about[b"rows"]), parts, tuple(last["levels"].to_pylist())
+        return window_of_table(read_window(data))
     except (pa.ArrowException, IndexError, KeyError, TypeError, ValueError) as error:
         raise Unreadable(f"not a window profile: {error}") from error
+
+
+def read_window(data: bytes) -> pa.Table:
+    """Return a window as it is stored, one row per part; raises ``Unreadable`` when the bytes are no window."""
+    try:
+        table = _read(pa.py_buffer(data))
+    except pa.ArrowException as error:
+        raise Unreadable(f"not a window profile: {error}") from error
+    if b"reference" not in (table.schema.metadata or {}) or table.column_names != _WINDOW.names or not table.num_rows:
+        raise Unreadable(f"not a window profile: columns {', '.join(table.column_names)}")
+    return table
+
+
+def window_of_table(table: pa.Table) -> tuple[str, int, dict[str, WindowPart], tuple[str, ...]]:
+    """Return reference, rows, parts and new columns of a window as it is stored."""
+    about = table.schema.metadata
+    *rows, last = _rows(table)
+    parts = {row["name"]: _window_part(row, children) for row, children in _families(rows)}
+    return about[b"reference"].decode(), int(about[b"rows"]), parts, tuple(last["levels"].to_pylist())
+
+
+def _narrow(schema: pa.Schema, rows: Sequence[Row]) -> tuple[pa.Schema, Sequence[Row]]:
+    """Return the same with counts in the smallest type that holds them: they are most of what is read of a window."""
+    most = max((int(row["counts"].max(initial=0)) for row in rows if "counts" in row), default=0)
+    kind = np.uint16 if most < 1 << 16 else np.uint32 if most < 1 << 32 else np.int64
+    for name in ("counts", "tied"):
+        schema = schema.set(schema.get_field_index(name), pa.field(name, pa.list_(pa.from_numpy_dtype(kind))))
+        rows = [row | {name: row[name].astype(kind)} if name in row else row for row in rows]
+    return schema, rows
 
 
 def _families(rows: Sequence[Row]) -> Iterator[tuple[Row, Sequence[Row]]]:
@@ -219,14 +244,19 @@ def _window_part(row: Row, children: Sequence[Row] = ()) -> WindowPart:
             total, square, smallest, largest = row["moments"].tolist()
             exact = None if row["exact"] is None else Exact(*row["exact"].tolist())
             return NumericWindow(
-                row["counts"], row["tied"], row["sums"], missing, above, below,
+                row["counts"].astype(np.int64), row["tied"].astype(np.int64), row["sums"], missing, above, below,
                 total, square, smallest, largest, exact, tuple(row["notes"].to_pylist()),
             )  # fmt: skip
         case "categorical":
             missing, unnamed, unseen_levels = row["scalars"].tolist()
             unseen = dict(zip(row["levels"].to_pylist(), row["level_rows"].tolist(), strict=True))
             return CategoricalWindow(
-                row["counts"], missing, unseen, unnamed, unseen_levels, tuple(row["notes"].to_pylist())
+                row["counts"].astype(np.int64),
+                missing,
+                unseen,
+                unnamed,
+                unseen_levels,
+                tuple(row["notes"].to_pylist()),
             )
         case "derived":
             low, high = row["moments"].tolist()

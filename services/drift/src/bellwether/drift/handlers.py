@@ -31,8 +31,9 @@ from bellwether.drift.earlier import earlier
 from bellwether.drift.fleet import fleet_entry
 from bellwether.drift.histories import evidences, histories
 from bellwether.drift.joints import Joints, wanted
-from bellwether.drift.rebasing import merged, rebase
+from bellwether.drift.rebasing import rebase
 from bellwether.drift.references import References, features_of
+from bellwether.drift.rollups import Rollups
 from bellwether.drift.sequential import HORIZON
 from bellwether.drift.trimming import fitted
 from bellwether.drift.weighing import importance_of
@@ -48,7 +49,7 @@ FLEET = "fleet"
 TRENDS = "trends"
 HISTORY = 120
 """Batches a trend looks back on."""
-MOST_WINDOWS = 60
+MOST_WINDOWS = 400
 """Earlier batches, the newest ones, that stand in for a reference while batches come in."""
 _TRIES = 20
 
@@ -154,7 +155,7 @@ class Drift:
         report = said(reference, window)
         if (others := relative(model.compare)) is not None:
             assert model.compare is not None
-            past = merged(self._earlier(batch, stored, others))
+            past = Rollups(self.objects).merged(self._earlier(batch, stored, others), stored)
             if past is None or past.rows < ENOUGH_ROWS:
                 report = report.model_copy(update={"beside": too_few(model.compare, past)})
             else:
@@ -162,16 +163,10 @@ class Drift:
                 report = other.model_copy(update={"compared": model.compare, "beside": beside(report)})
         return fitted(report, point(report, batch), bins(report, reference, window))
 
-    def _earlier(self, batch: Batch, stored: Reference, wanted: Relative) -> Iterator[WindowProfile]:
-        """Profiles of the earlier batches a comparison asks for, made on the same reference; the newest sixty."""
+    def _earlier(self, batch: Batch, stored: Reference, wanted: Relative) -> Iterator[Batch]:
+        """The newest of the earlier batches a comparison asks for, of those made on the same reference."""
         same = (one for one in earlier(self.documents, batch, wanted) if one.reference == stored.reference)
-        for one in islice(same, MOST_WINDOWS):
-            if one.profile_uri is None:
-                continue
-            with suppress(NotFound):  # forgotten by now
-                found = WindowProfile.from_bytes(self.objects.get(one.profile_uri))
-                if found.reference == stored.profile_digest:
-                    yield found
+        return islice(same, MOST_WINDOWS)
 
     def _reference(self, batch: Batch) -> Reference:
         id = batch.reference or "reference"

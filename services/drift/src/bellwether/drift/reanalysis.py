@@ -38,11 +38,13 @@ from bellwether.drift.joints import Joints
 from bellwether.drift.multivariate import JOINT
 from bellwether.drift.rebasing import merged, rebase
 from bellwether.drift.references import References, features_of
+from bellwether.drift.rollups import Rollups
 from bellwether.drift.segments import segment_of
 from bellwether.drift.weighing import importance_of
-from bellwether.drift.windows import Windows
+from bellwether.drift.windows import PROFILE_COST, Windows
 from bellwether.errors import Conflict, NotFound, PreconditionFailed
 from bellwether.objects import ObjectStore
+from bellwether.profile import WindowProfile
 from bellwether.storage.collections import MODELS, OPS, REPORTS, RUNS
 from bellwether.storage.documents import dump, parse
 from bellwether.storage.months import months, newest
@@ -151,7 +153,7 @@ class Reanalysis:
             reference, window = windows.reference(stored), windows.window(batch, stored)
             name = stored.reference
             if asked.reference is not None and fixed is None:
-                past = merged(windows.window(one, stored) for one in self._earlier(asked.reference, batch))
+                past = self._past(asked.reference, batch, stored, windows)
                 if past is None:
                     return _without(asked, batch, "no_earlier_batch", "There is no earlier batch to compare with.")
                 name, (reference, window) = asked.reference, rebase(reference, past, window)
@@ -178,6 +180,16 @@ class Reanalysis:
         slugs = [method.slug for method in JOINT if method.slug in asked.methods]
         windows.spent += batch.rows if slugs else 0
         return self.joints.measure(slugs, batch, stored, windows.segment)
+
+    def _past(self, reference: str, batch: Batch, stored: Reference, windows: Windows) -> WindowProfile | None:
+        """Return the earlier batches together, from sums of profiles where all of it lies in profiles."""
+        found = list(self._earlier(reference, batch))
+        if windows.segment is None and all(one.reference == stored.reference for one in found):
+            windows.spent += len(found) * PROFILE_COST // 4
+            past = Rollups(self.objects).merged(found, stored)
+            if past is None or past.rows == sum(one.rows for one in found):
+                return past
+        return merged(windows.window(one, stored) for one in found)
 
     def _earlier(self, reference: str, batch: Batch) -> Iterator[Batch]:
         wanted = relative(reference)
