@@ -6,6 +6,7 @@ from typing import Any
 
 import mlflow
 import numpy as np
+import pandas as pd
 import xgboost
 from sklearn.compose import ColumnTransformer
 from sklearn.ensemble import HistGradientBoostingClassifier, RandomForestClassifier
@@ -18,6 +19,7 @@ from sklearn.preprocessing import OneHotEncoder, OrdinalEncoder, StandardScaler
 from tests.integration.explain.world import FEATURES, NUMBERS, WORDS, defaults, people
 
 Uris = dict[str, str]
+WIDE = 5_000
 
 
 def doubles(model_input):  # type: ignore[no-untyped-def]  # MLflow takes hints for a signature
@@ -34,6 +36,18 @@ def pipeline(model: Any, *, trees: bool) -> Pipeline:
         else OneHotEncoder(handle_unknown="ignore")
     )
     return Pipeline([("columns", ColumnTransformer([("w", words, WORDS), ("n", numbers, NUMBERS)])), ("model", model)])
+
+
+def wide_frame(rows: int) -> pd.DataFrame:
+    """As many columns as people are known to watch."""
+    made = np.random.default_rng(rows).normal(size=(rows, WIDE))
+    return pd.DataFrame(made, columns=[f"f{j}" for j in range(WIDE)])
+
+
+def wide_line() -> Ridge:
+    """A line through more columns than rows, of which one counts."""
+    frame = wide_frame(400)
+    return Ridge().fit(frame, 100 * frame["f7"])
 
 
 def register(url: str) -> Uris:
@@ -78,9 +92,12 @@ def register(url: str) -> Uris:
                 found[name], ids[name] = info.model_uri, info.model_id
             info = mlflow.xgboost.log_model(boost, name="boost", model_format="ubj", pip_requirements=["xgboost"])
             found["boost"] = info.model_uri
-            wide = Ridge().fit(np.random.default_rng(0).normal(size=(400, 600)), _seventh())
             info = mlflow.sklearn.log_model(
-                wide, name="wide", serialization_format="skops", pip_requirements=["scikit-learn"]
+                wide_line(),
+                name="wide",
+                signature=mlflow.models.infer_signature(wide_frame(1)),
+                serialization_format="skops",
+                pip_requirements=["scikit-learn"],
             )
             found["wide"] = info.model_uri
             info = mlflow.sklearn.log_model(
@@ -96,8 +113,3 @@ def register(url: str) -> Uris:
         found |= {"version": f"models:/loans/{version.version}", "alias": "models:/loans@champion"}
         found["run"] = f"runs:/{run.info.run_id}/trees"
     return found
-
-
-def _seventh() -> np.ndarray:
-    """What only the seventh of 5,000 columns says."""
-    return 100 * np.random.default_rng(0).normal(size=(400, 600))[:, 7]

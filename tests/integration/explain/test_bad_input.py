@@ -1,7 +1,6 @@
 """What cannot be explained gets a clear answer each, and nothing is lost or brought down by it."""
 
 import numpy as np
-import pandas as pd
 import pyarrow as pa
 import pytest
 
@@ -10,7 +9,7 @@ from bellwether.errors import NotReady, Unavailable
 from bellwether.explain.asked import ModelFailed
 from bellwether.explain.registry import Registry
 from bellwether.settings import Explain
-from tests.integration.explain.registered import Uris
+from tests.integration.explain.registered import Uris, wide_frame, wide_line
 from tests.integration.explain.test_models import ROW
 from tests.integration.explain.world import World, people, rows_of
 
@@ -133,14 +132,19 @@ def test_a_hundred_thousand_rows_are_sampled_and_counted(world: World, uris: Uri
     assert debt.interval[0] < debt.importance < debt.interval[1]
 
 
-def test_hundreds_of_features_are_explained(world: World, uris: Uris, mlflow_url: str) -> None:
-    wide = uris["wide"]
-    rng = np.random.default_rng(0)
-    frame = pd.DataFrame(rng.normal(size=(300, 600)), columns=[f"f{j}" for j in range(600)])
-    table = pa.Table.from_pandas(frame, preserve_index=False)
-    known = [Column(name=name, role="feature", kind="numeric", dtype="") for name in table.column_names]
-    world.model("wide", wide, table, columns=known)
-    said = world.explained("wide", world.batch("wide", table.slice(0, 100), columns=known))
+def test_five_thousand_features_are_explained(world: World, uris: Uris) -> None:
+    reference, now = wide_frame(200), wide_frame(100)
+    known = [Column(name=name, role="feature", kind="numeric", dtype="") for name in reference.columns]
+    world.model("wide", uris["wide"], pa.Table.from_pandas(reference, preserve_index=False), columns=known)
+    said = world.explained("wide", world.batch("wide", pa.Table.from_pandas(now, preserve_index=False), columns=known))
+    by_hand = wide_line().coef_ * (now - reference.mean())
+    wanted = by_hand.abs().mean().sort_values(ascending=False)
     assert said.reason is None
-    assert (len(said.features), said.features[0].feature) == (200, "f7")
-    assert said.other + sum(one.share for one in said.features) == pytest.approx(1)
+    assert [one.feature for one in said.features] == list(wanted.index[:200])
+    np.testing.assert_allclose([one.importance for one in said.features], wanted[:200])
+    assert said.other == pytest.approx(wanted[200:].sum() / wanted.sum())
+    found = world.local("wide", row=now.iloc[0].to_dict())
+    assert (found.reason, found.additivity.state) == (None, "exact")
+    assert found.decision is not None
+    for part in found.decision.contributions:
+        assert part.contribution == pytest.approx(by_hand[part.feature].iloc[0])

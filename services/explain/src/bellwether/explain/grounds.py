@@ -21,6 +21,8 @@ from bellwether.storage.documents import parse
 from bellwether.storage.port import DocumentStore
 
 SEED = 0
+_READ_ROWS = 65_536
+_MOST_CELLS = 20_000_000
 Rows = NDArray[np.int64]
 
 
@@ -70,8 +72,9 @@ class Grounds:
             output = _output(path, found.columns)
             times = _times(path, found.columns)
             total = pq.read_metadata(path).num_rows
-            background = stratified(output, total, self.settings.background, SEED)
-            compared = evenly(total, self.settings.reference_rows, SEED)
+            most = fitting(len(names))
+            background = stratified(output, total, min(most, self.settings.background), SEED)
+            compared = evenly(total, min(most, self.settings.reference_rows), SEED)
             rows = take(path, names, np.union1d(background, compared))
         place = np.union1d(background, compared)
         known = plain(rows)
@@ -110,17 +113,24 @@ def evenly(total: int, most: int, seed: int) -> Rows:
     return np.sort(np.random.default_rng(seed).choice(total, most, replace=False))
 
 
+def fitting(columns: int) -> int:
+    """Return how many rows of so many columns, or contributions, are held in memory at once."""
+    return max(1, _MOST_CELLS // max(1, columns))
+
+
 def take(path: Path, names: Sequence[str], rows: Rows) -> pa.Table:
     """Read some rows, given sorted, of a Parquet file in bounded memory."""
     file = pq.ParquetFile(path)
-    there = [name for name in names if name in file.schema_arrow.names]
+    schema = file.schema_arrow  # made anew, of all columns, each time it is asked for
+    known = set(schema.names)
+    there = [name for name in names if name in known]
     parts, start = [], 0
-    for part in file.iter_batches(batch_size=65_536, columns=there):
+    for part in file.iter_batches(batch_size=min(_READ_ROWS, fitting(len(there))), columns=there):
         low, high = np.searchsorted(rows, [start, start + part.num_rows])
         if high > low:
             parts.append(pa.Table.from_batches([part]).take(rows[low:high] - start))
         start += part.num_rows
-    empty = pa.schema([file.schema_arrow.field(name) for name in there]).empty_table()
+    empty = pa.schema([schema.field(name) for name in there]).empty_table()
     return pa.concat_tables(parts) if parts else empty
 
 

@@ -21,7 +21,7 @@ from bellwether.explain.batches import Sample, answer, sample
 from bellwether.explain.columns import Floats, plain
 from bellwether.explain.explainers import fit
 from bellwether.explain.findings import Attributed, chunks, names_of, table, whole
-from bellwether.explain.grounds import SEED, Grounds, evenly, take
+from bellwether.explain.grounds import SEED, Grounds, evenly, fitting, take
 from bellwether.explain.lookups import uri_of
 from bellwether.explain.said import Clock, about
 from bellwether.explain.standpoints import STEP, Question, Standpoint, Standpoints
@@ -125,12 +125,12 @@ class OfBatch:
         assert batch.rows_uri is not None
         extra = [column.name for column in batch.columns if column.role in ("id", "segment")]
         with self.objects.local(batch.rows_uri) as path:
-            names = pq.read_schema(path).names
+            names = set(pq.read_schema(path).names)
             if absent := [name for name in at.model.about.players if name not in names]:
                 raise Unsupported(f"the model needs the columns {absent[:20]}, which the batch does not have")
             wanted = list(dict.fromkeys([*at.model.about.players, *extra]))
             total = pq.read_metadata(path).num_rows
-            budget = min(most or self.settings.rows, at.affordable(total), _fitting(len(at.model.about.players)))
+            budget = min(most or self.settings.rows, at.affordable(total), fitting(len(at.model.about.players)))
             return plain(take(path, wanted, evenly(total, budget, SEED)))
 
     def _reference(self, at: Standpoint, tell: Callable[[int, int], None]) -> tuple[Attributed, str, Floats | None]:
@@ -139,7 +139,7 @@ class OfBatch:
         held = at.kept.get(slug)
         if held is None:
             total = at.ground.rows.num_rows
-            place = evenly(total, min(at.affordable(total), _fitting(len(at.model.about.players))), SEED)
+            place = evenly(total, min(at.affordable(total), fitting(len(at.model.about.players))), SEED)
             rows = at.ground.rows.take(place)
             checked = at.explain(rows, tell)
             slug, times = at.route.explainer.slug, at.ground.times
@@ -230,8 +230,3 @@ class OfBatch:
             "rows_total": batch.rows,
             "created_at": self.now(),
         }
-
-
-def _fitting(players: int) -> int:
-    """Rows whose contributions are held in memory at once."""
-    return max(1, 20_000_000 // max(1, players))

@@ -9,6 +9,10 @@ from bellwether.explain.asked import Asked, ModelFailed
 from bellwether.explain.explainers.base import Contributions, Explainer, Options
 from bellwether.explain.games import Game, until
 from bellwether.explain.games.ladder import FIRST
+from bellwether.explain.trees.ensemble import Unsupported
+
+MOST_PLAYERS = 1_000
+"""Columns of a black box; one pair of permutations of 1,000 asks 200,000 rows for each row that is explained."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,8 +53,13 @@ class Box:
 
 
 def prepare(model: Asked, output: int, background: pa.Table, options: Options) -> Box:
-    """Draw the background rows that are affordable."""
-    n = background.num_rows
+    """Draw the background rows that are affordable; raises ``Unsupported`` where no budget is enough."""
+    d, n = len(model.about.players), background.num_rows
+    if d > MOST_PLAYERS:
+        raise Unsupported(
+            f"a black box is asked with columns left out in turn, which is out of reach for {d:,}: at most"
+            f" {MOST_PLAYERS:,} are tried. Lines and trees of known libraries are explained with any number"
+        )
     if n > options.box_background:
         rng = np.random.default_rng(options.seed)
         background = background.take(np.sort(rng.choice(n, options.box_background, replace=False)))

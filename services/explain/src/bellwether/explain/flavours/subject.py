@@ -3,7 +3,7 @@
 Rows come as an Arrow table; the model gets them as the data frame, or the matrix, it was trained on.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -17,10 +17,11 @@ from bellwether.explain.flavours.origins import groups, origins
 from bellwether.explain.trees.ensemble import Ensemble, Floats, Unsupported
 
 _VERIFIED_ROWS = 50
-_VERIFIED_COLUMNS = 300
 _NUMBERS = {"double": np.float64, "float": np.float32, "long": np.int64, "integer": np.int32}
 MAX_ROWS = 200_000
 """Rows of one call of the model."""
+MAX_CELLS = 20_000_000
+"""Cells of the rows that are mixed for one call of a black box."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,10 +54,11 @@ class Subject:
         if absent:
             raise ValueError(f"the rows have no columns {absent[:20]}; the model needs {len(self.names)}")
         frame = rows.select(list(self.names)).to_pandas()
-        for name, kind in self.types.items():
-            if name in frame.columns:
-                frame[name] = _typed(frame[name], kind)
-        return frame
+        kinds = [self.types.get(name, "") for name in self.names]
+        if all(not kind or _NUMBERS.get(kind) == dtype for kind, dtype in zip(kinds, frame.dtypes, strict=True)):
+            return frame
+        # Made anew in one go: each column set on its own costs as much as there are columns.
+        return pd.DataFrame({name: _typed(frame[name], kind) for name, kind in zip(self.names, kinds, strict=True)})
 
     def inputs(self, frame: pd.DataFrame) -> Any:
         """Return what the estimator gets: the frame after the preprocessing."""
@@ -110,20 +112,28 @@ class Subject:
             raise Unsupported(f"the preprocessing makes {before.shape[1]} columns, {len(players)} were expected")
         if self.pre is None:
             return
-        for j, name in enumerate(self.names[:_VERIFIED_COLUMNS]):
-            other = frame.copy()
-            other[name] = np.roll(other[name].to_numpy(), 1)
-            other[name] = other[name].astype(frame[name].dtype)
-            after = self.encoded(other)
+        rolled = frame.take(np.roll(np.arange(len(frame)), 1)).set_index(frame.index)
+
+        def strayed(moved: NDArray[np.bool_]) -> NDArray[np.int64]:
+            """Encoded columns that change with other input columns than their own."""
+            both = pd.concat([rolled.loc[:, moved], frame.loc[:, ~moved]], axis=1)
+            after = self.encoded(both[list(self.names)])
             changed = ~((before == after) | (np.isnan(before) & np.isnan(after))).all(axis=0)
-            if bad := np.flatnonzero(changed & (players != j)).tolist():
-                raise Unsupported(f"column {name!r} also changes encoded column {bad[0]}, which is not its own")
+            return np.flatnonzero(changed & ~moved[players])
+
+        for moved in separating(len(self.names)):
+            if len(bad := strayed(moved)):
+                alone = _one(moved, lambda some: bool(len(strayed(some))))
+                name, its = self.names[int(alone.argmax())], strayed(alone)
+                where = (its if len(its) else bad)[0]
+                raise Unsupported(f"column {name!r} also changes encoded column {where}, which is not its own")
 
     def worths(
         self, rows: pd.DataFrame, background: pd.DataFrame, coalitions: NDArray[np.bool_], output: int
     ) -> Floats:
         """Return the mean output over the background with each coalition's columns from each row, shape (n, m)."""
-        b, step = len(background), max(1, MAX_ROWS // max(1, len(background)))
+        b = len(background)
+        step = max(1, min(MAX_ROWS, MAX_CELLS // max(1, len(self.names))) // max(1, b))
         found = np.empty((len(rows), len(coalitions)))
         for i in range(len(rows)):
             for at in range(0, len(coalitions), step):
@@ -140,6 +150,31 @@ def subject_of(loaded: Loaded, signature: Sequence[Mapping[str, Any]] | None, co
     names = tuple(types) or loaded.names or tuple(columns)
     named = loaded.framed or loaded.names is not None or bool(types)
     return Subject(names, loaded.pre, loaded.estimator, named, types)
+
+
+def separating(n: int) -> Iterator[NDArray[np.bool_]]:
+    """Yield subsets of n things, shape (n,) each: for any two, one holds the first without the second.
+
+    By the bits of their numbers: 2 ceil(log2 n) subsets. Moving the columns of each at once finds every column that
+    changes what is another's, unless two changes undo each other exactly in every row.
+    """
+    numbers = np.arange(n)
+    for bit in range(max(1, (n - 1).bit_length())):
+        held = (numbers >> bit) & 1 == 1
+        yield held
+        yield ~held
+
+
+def _one(moved: NDArray[np.bool_], strays: Callable[[NDArray[np.bool_]], bool]) -> NDArray[np.bool_]:
+    """Return a part of one member of a subset that strays, found by halving."""
+    members = np.flatnonzero(moved)
+    while True:
+        half = members[: max(1, len(members) // 2)]
+        some = np.zeros_like(moved)
+        some[half] = True
+        if len(members) == 1:
+            return some
+        members = half if strays(some) else members[len(half) :]
 
 
 def _typed(column: pd.Series, kind: str) -> pd.Series:

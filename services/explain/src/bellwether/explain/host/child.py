@@ -1,10 +1,9 @@
 """The process that holds a model: confine first, import later. Started by ``ModelHost``, never imported.
 
-Its one argument is a JSON object: flavour, loader, path, section, signature, columns, libraries, readable, writable,
+The first frame says what to open and how: flavour, loader, path, section, signature, columns, readable, writable,
 limits, parent.
 """
 
-import json
 import os
 import sys
 
@@ -18,7 +17,7 @@ def main() -> int:
     """Answer frames until the parent closes the stream."""
     stdin, stdout = sys.stdin.buffer, os.fdopen(os.dup(1), "wb")
     os.dup2(2, 1)  # what a model prints must not reach the protocol
-    options = json.loads(sys.argv[1])
+    options, _ = wire.read(stdin, 0)
     limits = Limits(**options["limits"])
     active = confine(options["readable"], options["writable"], limits, options["parent"])
     try:

@@ -131,7 +131,7 @@ class ModelHost:
             "MLFLOW_ALLOW_PICKLE_DESERIALIZATION": str(self._rules.allow_code).lower(),
         }
         self._process = subprocess.Popen(  # noqa: S603 - our own interpreter and module
-            [sys.executable, "-I", "-B", "-c", _BEGIN, json.dumps(_places()), json.dumps(self._options())],
+            [sys.executable, "-I", "-B", "-c", _BEGIN, json.dumps(_places())],
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             stderr=subprocess.DEVNULL,
@@ -139,7 +139,7 @@ class ModelHost:
             cwd="/",
             start_new_session=True,
         )
-        found, _ = self._within(self._rules.start_seconds, lambda: self._receive(0))
+        found, _ = self._within(self._rules.start_seconds, self._open)
         self.isolation = tuple(str(part) for part in found.get("isolation", []))
         if "error" in found:
             self.close()
@@ -209,6 +209,14 @@ class ModelHost:
             "limits": asdict(self._rules.limits),
             "parent": os.getpid(),
         }
+
+    def _open(self) -> tuple[wire.Head, list[memoryview]]:
+        """Tell the process what to open, over its stream: thousands of columns are too long for an argument."""
+        assert self._process is not None
+        assert self._process.stdin is not None
+        stdin: Any = self._process.stdin
+        wire.write(stdin, self._options())
+        return self._receive(0)
 
     def _receive(self, body_limit: int) -> tuple[wire.Head, list[memoryview]]:
         assert self._process is not None
