@@ -1,11 +1,19 @@
 """Walks: directed, bounded, over cycles and hubs, as of a time; what versions runs used follows from times."""
 
+from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pytest
 
 from bellwether.contracts import node_id
 from bellwether.graph import Bounds, Facts, FactsReader, Teller, add, walk
 from bellwether.graph.paths import path, weakest
 from bellwether.graph.quotient import counted, quotient
+from bellwether.graph.reading import Reader
+from bellwether.graph.walk import MOST_USERS
+from bellwether.storage.lineage import GraphReader, GraphWriter
+from bellwether.storage.sqlite import SqliteStore
 
 ZERO = datetime(2026, 1, 1, tzinfo=UTC)
 DATASET = node_id("dataset", "lake", "raw")
@@ -43,7 +51,23 @@ def used(name: str, hours: float) -> Teller:
     return tell
 
 
-def ids(reader: FactsReader, root: str, **bounds: object) -> set[str]:
+Reading = Callable[..., Reader]
+
+
+@pytest.fixture(params=["facts", "stored"])
+def both(request: pytest.FixtureRequest, tmp_path: Path) -> Reading:
+    """Facts at hand, and the same in a store."""
+
+    def stored(*tellers: Teller) -> Reader:
+        store = SqliteStore(tmp_path / "documents.db")
+        nodes = [node for tell in tellers for node in tell.nodes]
+        GraphWriter(store).write("m", nodes, [edge for tell in tellers for edge in tell.edges])
+        return GraphReader(store, ("m",))
+
+    return facts if request.param == "facts" else stored
+
+
+def ids(reader: Reader, root: str, **bounds: object) -> set[str]:
     found = walk(reader, root, Bounds(**bounds))  # type: ignore[arg-type]
     assert found is not None
     return set(found.nodes) - {root}
@@ -57,6 +81,34 @@ def test_a_producer_heard_of_later_points_the_edge_anew() -> None:
     assert ids(reader, run("c"), known=at(20)) == {version("a"), run("a")}, "what was known by then"
     assert ids(reader, version("a"), up=0) == set(), "another version was newer when it was read"
     assert ids(reader, version("b"), up=0) == {run("c")}
+
+
+def test_who_used_an_old_version_is_found_however_often_the_dataset_is_read(both: Reading) -> None:
+    """The dataset itself holds its newest readers only."""
+    tellers = [teller for n in range(150) for teller in (produced(f"p{n}", 10 * n), used(f"u{n}", 10 * n + 1))]
+    reader = both(*tellers, used("more", 32), used("late", 39.5))
+    for n in (3, 149):
+        found = walk(reader, version(f"p{n}"), Bounds(up=0))
+        assert found is not None
+        assert set(found.nodes) - {version(f"p{n}")} == (
+            {run("u3"), run("more"), run("late")} if n == 3 else {run("u149")}
+        )
+        assert not found.truncated
+
+
+def test_a_version_that_very_many_read_shows_the_newest_and_says_so(both: Reading) -> None:
+    reader = both(produced("a", 0), *(used(f"u{n}", 1 + n / 100) for n in range(MOST_USERS + 5)), produced("b", 100))
+    found = walk(reader, version("a"), Bounds(up=0, limit=1000))
+    assert found is not None
+    assert set(found.nodes) - {version("a")} == {run(f"u{n}") for n in range(5, MOST_USERS + 5)}
+    assert found.hidden == {"run": 1}, "at least one more"
+
+
+def test_of_two_versions_of_one_instant_the_other_was_read() -> None:
+    reader = facts(produced("a", 2), produced("b", 2), used("c", 3))
+    assert ids(reader, version("a"), up=0) == set()
+    assert ids(reader, version("b"), up=0) == {run("c")}
+    assert ids(reader, run("c"), up=1) == {version("b")}
 
 
 def test_the_graph_as_it_was_holds_no_later_edge_and_no_later_end() -> None:

@@ -88,3 +88,19 @@ def test_the_history_of_a_job_is_found_by_time(store: SqliteStore) -> None:
     assert [run.label for run in runs] == ["6", "5", "4"]
     assert [run.label for run in reader.history(job, since=ZERO + timedelta(hours=28))] == ["29", "28"]
     assert reader.history(node_id("pipeline", "f", "other")) == []
+
+
+def test_the_newest_run_at_many_times_is_the_first_of_each_history(store: SqliteStore) -> None:
+    """Also where a run began earlier than was thought at first, so that a pointer of it leads to another time."""
+    writer, job = GraphWriter(store), node_id("pipeline", "f", "load")
+    for n, hours in [(n, n) for n in range(10)] + [(7, 0.5), (3, 2.5)]:
+        start = ZERO + timedelta(hours=hours)
+        tell = Teller("@adf/main", "adf/main", start, ZERO)
+        tell.node(node_id("pipeline_run", "adf", str(n)), job=job, start=start)
+        writer.write("@adf/main", tell.nodes, [])
+    times = [ZERO + timedelta(minutes=20 * n - 10) for n in range(32)]
+    found = GraphReader(store, ("m", "@adf/main")).newest([(job, time) for time in times])
+    assert [one and one.label for one in found[-5:]] == ["8", "9", "9", "9", "9"]
+    for time, one in zip(times, found, strict=True):
+        history = GraphReader(store, ("m", "@adf/main")).history(job, until=time, limit=1)
+        assert (one and one.node) == (history[0].node if history else None), time

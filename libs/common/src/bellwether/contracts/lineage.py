@@ -148,9 +148,10 @@ class Edge(Document):
 
 
 class Pointer(Document):
-    """The newest runs of a job, or versions of a dataset, found by time. Container ``lineage``, pk = graph.
+    """The runs of a job, versions of a dataset, or runs that read a dataset, found by time. Container ``lineage``.
 
-    id ``h~<hash of job>~<start>~<hash of node>``; a start that moved earlier leaves a second one behind.
+    pk = graph, id ``h~<hash of job>~<start>~<hash of node>``; a start that moved earlier leaves a second one behind.
+    For runs that read a dataset ``u~<hash of dataset>~<time of reading>~<hash of run>``.
     """
 
     type: Literal["pointer"] = "pointer"

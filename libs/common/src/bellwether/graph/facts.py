@@ -190,5 +190,15 @@ def pointer_prefix(job: str) -> str:
     return f"h~{node_hash(job)}~"
 
 
+def use_id(dataset: str, time: datetime, run: str) -> str:
+    """Return the id of the document that leads from a dataset, at a time, to a run that read it."""
+    return f"{use_prefix(dataset)}{fact_stamp(time)}~{node_hash(run)}"
+
+
+def use_prefix(dataset: str) -> str:
+    """Return what the ids of all pointers to the readers of a dataset begin with."""
+    return f"u~{node_hash(dataset)}~"
+
+
 def _utc(time: datetime | None) -> datetime | None:
     return None if time is None else time.astimezone(UTC)

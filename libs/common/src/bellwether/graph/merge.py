@@ -66,7 +66,7 @@ def merge_links(a: Iterable[Link], b: Iterable[Link], most: int = MOST_LINKS) ->
     for one in (*a, *b):
         key = (one.rel, one.node)
         found[key] = _same_link(found[key], one) if key in found else one
-    return tuple(sorted(found.values(), key=_newest_first)[:most])
+    return tuple(sorted(found.values(), key=newest_first)[:most])
 
 
 def merge_facts(a: Facts, b: Facts) -> Facts:
@@ -152,7 +152,8 @@ def _same_link(a: Link, b: Link) -> Link:
     return Link(a.rel, a.node, min(a.first, b.first), max(a.last, b.last), min(a.seen, b.seen), evidence)
 
 
-def _newest_first(one: Link) -> tuple[float, str, str]:
+def newest_first(one: Link) -> tuple[float, str, str]:
+    """Return what links are sorted by: the newest first."""
     return -one.last.timestamp(), one.rel, one.node
 
 

@@ -6,7 +6,7 @@ was produced before the run read the dataset, so a producer heard of later re-po
 """
 
 from collections import Counter
-from collections.abc import Iterator, Set
+from collections.abc import Iterator, Sequence, Set
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Literal, NamedTuple
@@ -19,6 +19,8 @@ from bellwether.graph.reading import Reader
 Direction = Literal["up", "down"]
 MOST_BATCHES = 200
 """Batches of a model that a walk from the model begins with, the newest."""
+MOST_USERS = 200
+"""Runs that read one version of a dataset which a walk goes on from, the newest."""
 EXTERNAL = "external"
 """The version of a dataset that nobody is known to have produced."""
 
@@ -113,7 +115,9 @@ def _spread(reader: Reader, found: Walked, direction: Direction, depth: int, bou
     level = [found.root]
     for step in range(1, depth + 1):
         nodes = reader.nodes(level)
-        hops = [hop for id in level if id in nodes for hop in _hops(reader, nodes[id], direction, bounds, found)]
+        there = [nodes[id] for id in level if id in nodes]
+        hops = [hop for node in there for hop in _hops(reader, node, direction, bounds, found)]
+        hops += _used(reader, there, bounds) if direction == "up" else ()
         new: dict[str, Hop] = {}
         for hop in sorted(hops, key=_newest_first):
             other = hop.src if direction == "up" else hop.dst
@@ -124,11 +128,11 @@ def _spread(reader: Reader, found: Walked, direction: Direction, depth: int, bou
                 found.hops[hop.key] = hop
             else:
                 found.hidden[other.partition(":")[0]] += 1
-        there = reader.nodes(new)
+        reached = reader.nodes(new)
         for other, hop in new.items():
             distance[other] = step
             found.via.setdefault(other, hop)
-            found.nodes.setdefault(other, shown(there.get(other) or external(other, hop), bounds.asof))
+            found.nodes.setdefault(other, shown(reached.get(other) or external(other, hop), bounds.asof))
         level = list(new)
         if not level:
             return
@@ -141,17 +145,14 @@ def _hops(reader: Reader, node: Node, direction: Direction, bounds: Bounds, foun
         kind = links[0].node.partition(":")[0] if links else "other"
         found.hidden[kind] += total - len(links)
     for link in links:
-        if not bounds.admits(link):
+        if not bounds.admits(link) or link.rel == "uses":
             continue
-        if link.rel == "uses":
-            if direction == "up":
-                yield _used(reader, link.node, node.node, link, bounds)
-        elif direction == "up":
+        if direction == "up":
             yield Hop(link.node, link.rel, node.node, link.evidence, link.first, link.last)
         else:
             yield Hop(node.node, link.rel, link.node, link.evidence, link.first, link.last)
     if direction == "down" and node.kind is NodeKind.DATASET_VERSION and node.start is not None:
-        yield from _users(reader, node, bounds)
+        yield from _users(reader, node, bounds, found)
     if direction == "up" and node.kind is NodeKind.MODEL:
         yield from _answered(reader, node, bounds)
 
@@ -167,25 +168,42 @@ def _answered(reader: Reader, model: Node, bounds: Bounds) -> Iterator[Hop]:
             yield Hop(id, "version_of", model.node, "exact", batch.start, batch.last, derived=True)
 
 
-def _used(reader: Reader, dataset: str, run: str, link: Link, bounds: Bounds) -> Hop:
-    """Return which version of a dataset a run read that read it at the time of ``link``."""
-    version = version_at(reader, dataset, link.last, bounds.known)
-    source = external_id(dataset) if version is None else version.node
-    evidence = min(link.evidence, "inferred", key=STRENGTH.__getitem__)
-    return Hop(source, "used", run, evidence, link.first, link.last, derived=True)
+def _used(reader: Reader, runs: Sequence[Node], bounds: Bounds) -> Iterator[Hop]:
+    """Yield which versions of datasets runs read, given when they read them."""
+    links = [(run, link) for run in runs for link in run.into if link.rel == "uses" and bounds.admits(link)]
+    if bounds.known is None:
+        versions = reader.newest([(link.node, link.last) for _, link in links])
+    else:
+        versions = [version_at(reader, link.node, link.last, bounds.known) for _, link in links]
+    for (run, link), version in zip(links, versions, strict=True):
+        source = external_id(link.node) if version is None else version.node
+        evidence = min(link.evidence, "inferred", key=STRENGTH.__getitem__)
+        yield Hop(source, "used", run.node, evidence, link.first, link.last, derived=True)
 
 
-def _users(reader: Reader, version: Node, bounds: Bounds) -> Iterator[Hop]:
+def _users(reader: Reader, version: Node, bounds: Bounds, found: Walked) -> Iterator[Hop]:
     """Yield the runs that read a dataset while this was its newest version."""
-    dataset = dataset_of(version.node)
-    holder = reader.nodes([dataset]).get(dataset)
-    for link in () if holder is None else holder.out:
-        if link.rel != "uses" or not bounds.admits(link) or version.start is None or link.last < version.start:
-            continue
-        newest = version_at(reader, dataset, link.last, bounds.known)
-        if newest is not None and newest.node == version.node:
+    dataset, since = dataset_of(version.node), version.start
+    assert since is not None
+    later = reader.history(dataset, since=since, limit=2 if bounds.known is None else 50, earliest=True)
+    until = next((one.start for one in later if _comes_after(one, version) and _is_known(one, bounds)), None)
+    if until == since:
+        return  # of two versions of one instant the other counts as the newer
+    users = reader.users(dataset, since, until, MOST_USERS + 1)
+    if len(users) > MOST_USERS:
+        found.hidden[users[-1][0].partition(":")[0]] += 1
+    for run, link in users[:MOST_USERS]:
+        if bounds.admits(link):
             evidence = min(link.evidence, "inferred", key=STRENGTH.__getitem__)
-            yield Hop(version.node, "used", link.node, evidence, link.first, link.last, derived=True)
+            yield Hop(version.node, "used", run, evidence, link.first, link.last, derived=True)
+
+
+def _comes_after(one: Node, version: Node) -> bool:
+    return one.start is not None and version.start is not None and (one.start, one.node) > (version.start, version.node)
+
+
+def _is_known(one: Node, bounds: Bounds) -> bool:
+    return bounds.known is None or one.seen <= bounds.known
 
 
 def version_at(reader: Reader, dataset: str, time: datetime, known: datetime | None = None) -> Node | None:

@@ -18,30 +18,39 @@ from typing_extensions import override
 from bellwether.contracts import (
     Edge,
     Graph,
+    Link,
     Node,
     NodeKind,
     Pointer,
     Touch,
     fact_stamp,
     node_hash,
-    parse_node_id,
 )
 from bellwether.errors import Conflict, PreconditionFailed, Unavailable
-from bellwether.graph.facts import EdgeKey, Facts, edge_doc_id, node_doc_id, pointer_id, pointer_prefix
-from bellwether.graph.merge import add, merge_edges, merge_nodes
-from bellwether.graph.reading import Reader, newest
+from bellwether.graph.facts import (
+    EdgeKey,
+    Facts,
+    edge_doc_id,
+    node_doc_id,
+    pointer_id,
+    pointer_prefix,
+    use_id,
+    use_prefix,
+)
+from bellwether.graph.merge import add, link_to, merge_edges, merge_nodes
+from bellwether.graph.reading import Reader, began, used_in
 from bellwether.storage.collections import LINEAGE
 from bellwether.storage.documents import dump, parse
-from bellwether.storage.port import Create, Doc, DocumentStore, Op, Replace, Upsert
+from bellwether.storage.port import Create, Doc, DocumentStore, Filter, Op, Replace, Upsert
 
 GRAPHS = "graphs"
 """The partition that names the graphs there are."""
 _TRIES = 12
 _PAUSE_S = 0.005  # before the second try; up to twice as long before each further one, a second at most
-_EDGES_AT_ONCE = 24  # with their 48 ends and as many pointers: at most 100 operations
+_EDGES_AT_ONCE = 16  # with their 32 ends and a pointer to each: at most 100 operations
 _IDS_AT_ONCE = 100
 _GRAPHS_AT_ONCE = 50
-_POINTERS = 200
+_POINTERS = 210
 _MOVED = 4  # pointers left behind by runs whose start moved earlier, beside those wanted
 
 T = TypeVar("T")
@@ -127,13 +136,32 @@ def _changes(
         yield _write(node, docs)
         moved = before is None or (before.job, before.start) != (node.job, node.start)
         if moved and node.job is not None and node.start is not None:
-            pointer = Pointer(
-                id=pointer_id(node.job, node.start, id), pk=graph, job=node.job, node=id, start=node.start
+            yield Upsert(
+                dump(
+                    Pointer(id=pointer_id(node.job, node.start, id), pk=graph, job=node.job, node=id, start=node.start)
+                )
             )
-            yield Upsert(dump(pointer))
     for key, edge in state.edges.items():
-        if edge != known_edges.get(key):
-            yield _write(edge, docs)
+        known = known_edges.get(key)
+        if edge == known:
+            continue
+        yield _write(edge, docs)
+        if edge.rel == "uses" and (known is None or known.last != edge.last):
+            yield Upsert(dump(pointer_to_use(graph, edge)))
+
+
+def pointer_to(graph: str, node: Node) -> Pointer | None:
+    """Return what leads from a job to one of its runs by time; None where either is not known."""
+    if node.job is None or node.start is None:
+        return None
+    id = pointer_id(node.job, node.start, node.node)
+    return Pointer(id=id, pk=graph, job=node.job, node=node.node, start=node.start)
+
+
+def pointer_to_use(graph: str, edge: Edge) -> Pointer:
+    """Return what leads from a dataset to a run that read it by time."""
+    id = use_id(edge.src, edge.last, edge.dst)
+    return Pointer(id=id, pk=graph, job=edge.src, node=edge.dst, start=edge.last)
 
 
 def _write(document: Node | Edge, docs: Mapping[str, Doc]) -> Op:
@@ -177,19 +205,64 @@ class GraphReader(Reader):
 
     @override
     def history(
-        self, job: str, *, since: datetime | None = None, until: datetime | None = None, limit: int = 20
+        self,
+        job: str,
+        *,
+        since: datetime | None = None,
+        until: datetime | None = None,
+        limit: int = 20,
+        earliest: bool = False,
     ) -> Sequence[Node]:
-        prefix, ids = pointer_prefix(job), dict[str, None]()
-        after = None if until is None else f"{prefix}{fact_stamp(until + timedelta(microseconds=1))}"
-        first = None if since is None else f"{prefix}{fact_stamp(since)}"
-        for graph in self.graphs:
-            page = self.documents.query(
-                LINEAGE, graph, [("id", "prefix", prefix)], desc=True, limit=min(limit, _POINTERS) + _MOVED, after=after
+        pointed = self._pointed(pointer_prefix(job), since, until, limit + _MOVED, earliest=earliest)
+        runs = [node for node in self.nodes(pointed).values() if node.job == job]
+        return began(runs, since, until, limit, earliest=earliest)
+
+    @override
+    def newest(self, asked: Sequence[tuple[str, datetime]]) -> Sequence[Node | None]:
+        pointed = {(job, time): self._pointed(pointer_prefix(job), None, time, 1) for job, time in asked}
+        nodes = self.nodes(id for found in pointed.values() for id in found)
+        made: dict[tuple[str, datetime], Node | None] = {}
+        for (job, time), found in pointed.items():
+            # A pointer of a run that began earlier than once thought leads to it, but not to its time.
+            moved = any(id not in nodes or (nodes[id].job, nodes[id].start) != (job, at) for id, at in found.items())
+            runs = (
+                self.history(job, until=time, limit=1) if moved else began([nodes[id] for id in found], None, time, 1)
             )
+            made[job, time] = next(iter(runs), None)
+        return [made[one] for one in asked]
+
+    @override
+    def users(self, dataset: str, since: datetime, until: datetime | None, limit: int) -> Sequence[tuple[str, Link]]:
+        pointed = self._pointed(use_prefix(dataset), since, until, limit + _MOVED)
+        return used_in(self._uses(dataset, list(pointed)), since, until)[:limit]
+
+    def _uses(self, dataset: str, runs: Sequence[str]) -> Iterator[Link]:
+        """Yield how each run read a dataset: as the run itself has it, else by the edge."""
+        left = []
+        for run, node in self.nodes(runs).items():
+            link = next((one for one in node.into if (one.rel, one.node) == ("uses", dataset)), None)
+            if link is None:
+                left.append(EdgeKey(dataset, "uses", run))
+            else:
+                yield link._replace(node=run)
+        for key, edge in self.edges(left).items():
+            yield link_to(key.dst, edge)
+
+    def _pointed(
+        self, prefix: str, since: datetime | None, until: datetime | None, limit: int, *, earliest: bool = False
+    ) -> dict[str, datetime]:
+        """Return the nodes that pointers of this time (inclusive) lead to, and the time each says."""
+        first = None if since is None else f"{prefix}{fact_stamp(since)}"
+        last = None if until is None else f"{prefix}{fact_stamp(until + timedelta(microseconds=1))}"
+        where: list[Filter] = [("id", "prefix", prefix)]
+        where += [] if first is None else [("id", "ge", first)]
+        where += [] if last is None else [("id", "lt", last)]
+        found: dict[str, datetime] = {}
+        for graph in self.graphs:
+            page = self.documents.query(LINEAGE, graph, where, desc=not earliest, limit=min(limit, _POINTERS))
             self.read += len(page.docs)
-            ids |= {doc["node"]: None for doc in page.docs if first is None or doc["id"] >= first}
-        runs = [node for node in self.nodes(ids).values() if node.job == job]
-        return newest(runs, since, until, limit)
+            found |= {doc["node"]: datetime.fromisoformat(doc["start"]) for doc in page.docs}
+        return found
 
 
 def observed_graphs(documents: DocumentStore) -> list[str]:
@@ -212,7 +285,7 @@ def forget_touch(documents: DocumentStore, graph: str, id: str) -> None:
 
 def own(id: str) -> bool:
     """Say whether a node belongs to one model, so that no other graph can hold it."""
-    return parse_node_id(id).namespace.startswith("bellwether")
+    return id.partition(":")[2].startswith("bellwether")
 
 
 def _shared(id: str) -> bool:
@@ -231,6 +304,10 @@ def graph_doc_id(prefix: str, graph: str) -> str:
 
 
 def _read(documents: DocumentStore, graph: str, ids: Sequence[str]) -> Iterator[Doc]:
+    if len(ids) == 1:  # a point read costs a third of a query
+        doc = documents.get(LINEAGE, graph, ids[0])
+        yield from () if doc is None else (doc,)
+        return
     for few in _portions(list(ids), _IDS_AT_ONCE):
         yield from documents.query(LINEAGE, graph, [("id", "in", list(few))], limit=_IDS_AT_ONCE).docs
 
