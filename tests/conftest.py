@@ -72,30 +72,7 @@ def mlflow_url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
 @pytest.fixture(scope="session")
 def bundled_redis(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     """URL of a real Redis server, the bundled one, shared by the session."""
-    yield from _redis(redis.bundled(), tmp_path_factory.mktemp("redis"))
-
-
-@pytest.fixture
-def redis_url(bundled_redis: str) -> str:
-    """URL of the session's Redis server, emptied."""
-    return _flushed(bundled_redis)
-
-
-@pytest.fixture(params=["bundled", pytest.param("debian", marks=pytest.mark.lane("redis-compat"))])
-def any_redis_url(request: pytest.FixtureRequest) -> str:
-    """URL of an emptied Redis server: the bundled one, then Debian's."""
-    return _flushed(str(request.getfixturevalue(f"{request.param}_redis")))
-
-
-@pytest.fixture(scope="session")
-def debian_redis(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    """URL of a real Redis server, the installed one, shared by the session."""
-    program = lane("redis-compat").find()
-    assert program is not None
-    yield from _redis(redis.ask(Path(program), "PATH"), tmp_path_factory.mktemp("redis"))
-
-
-def _redis(server: redis.Server, folder: Path) -> Iterator[str]:
+    server, folder = redis.bundled(), tmp_path_factory.mktemp("redis")
     argv, url = redis.configure(server, folder, home.free_port())
     bound = [sys.executable, "-I", "-S", launcher.__file__, str(os.getpid()), *argv]
     with (folder / "redis.log").open("wb") as log:
@@ -110,12 +87,14 @@ def _redis(server: redis.Server, folder: Path) -> Iterator[str]:
     process.wait(START_S)
 
 
-def _flushed(url: str) -> str:
+@pytest.fixture
+def redis_url(bundled_redis: str) -> str:
+    """URL of the session's Redis server, emptied."""
     from redis import Redis  # noqa: PLC0415 - only tests that want it pay for it
 
-    with Redis.from_url(url) as client:
+    with Redis.from_url(bundled_redis) as client:
         client.flushall()
-    return url
+    return bundled_redis
 
 
 def pytest_configure(config: pytest.Config) -> None:
@@ -159,17 +138,34 @@ def pytest_runtest_makereport(
     return report
 
 
-def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
-    """Print the table of lanes."""
+@pytest.hookimpl(trylast=True)
+def pytest_sessionfinish(session: pytest.Session) -> None:
+    """Fail a whole run in which a lane that is required held no test."""
+    reporter = session.config.pluginmanager.get_plugin("terminalreporter")
+    chosen = session.config.option.file_or_dir or session.config.option.keyword or session.config.option.collectonly
+    if not _required() or chosen or reporter is None or session.exitstatus != pytest.ExitCode.OK:
+        return
+    if any(each.ci and not _ran(reporter)[each.name] for each in LANES):
+        session.exitstatus = pytest.ExitCode.TESTS_FAILED
+
+
+def _ran(terminalreporter: pytest.TerminalReporter) -> Counter[str]:
     ran: Counter[str] = Counter()
     for outcome in ("passed", "failed", "error", "xfailed", "xpassed"):
         for report in terminalreporter.stats.get(outcome, []):
             ran.update(value for key, value in getattr(report, "user_properties", []) if key == "lane")
+    return ran
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    """Print the table of lanes."""
+    ran = _ran(terminalreporter)
     terminalreporter.section("lanes")
     terminalreporter.write_line(f"{CORE:14} ran {ran[CORE]}")
     for each in LANES:
         if each.find():
-            terminalreporter.write_line(f"{each.name:14} ran {ran[each.name]}")
+            bare = each.ci and not ran[each.name] and _required()
+            terminalreporter.write_line(f"{each.name:14} ran {ran[each.name]}{': a required lane has tests' * bare}")
         else:
             word = "failed" if _required() and each.ci else "not run" if not each.ci else "skipped"
             terminalreporter.write_line(f"{each.name:14} {word} because {each.missing}")

@@ -22,6 +22,7 @@ from bellwether.embedded.redis import bundled
 from bellwether.settings import Settings, Work
 from bellwether.storage.collections import LINEAGE
 from bellwether.storage.factory import open_engine
+from tests.lanes import lane
 
 DEADLINE_S = 60.0
 FAST = {
@@ -45,8 +46,8 @@ def until(true: Callable[[], bool], what: str) -> None:
 class Topology:
     """Redis, one lineage worker and beat on one home; each can be killed and started again."""
 
-    def __init__(self, home: Path, port: int, stack: ExitStack) -> None:
-        self.home, self.port, self.stack = home, port, stack
+    def __init__(self, server: Path, home: Path, port: int, stack: ExitStack) -> None:
+        self.server, self.home, self.port, self.stack = server, home, port, stack
         self.settings = Settings(
             home=home, redis_url=f"redis://127.0.0.1:{port}/0", work=Work(ring_seconds=1, lease_seconds=3)
         )
@@ -65,7 +66,7 @@ class Topology:
         self.worker = self.start_worker()
 
     def start_redis(self) -> subprocess.Popen[bytes]:
-        argv = [str(bundled().program), "--bind", "127.0.0.1", "--port", str(self.port), "--dir", str(self.home)]
+        argv = [str(self.server), "--bind", "127.0.0.1", "--port", str(self.port), "--dir", str(self.home)]
         process = self._spawn("redis", [*argv, "--appendonly", "yes", "--save", ""])
         until(self._pings, "an answer of Redis")
         return process
@@ -112,10 +113,15 @@ def end(process: subprocess.Popen[bytes]) -> None:
     process.wait(timeout=10)
 
 
-@pytest.fixture(scope="module")
-def topology(tmp_path_factory: pytest.TempPathFactory, free_port: Callable[[], int]) -> Iterator[Topology]:
+@pytest.fixture(scope="module", params=["bundled", pytest.param("debian", marks=pytest.mark.lane("redis-compat"))])
+def topology(
+    request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory, free_port: Callable[[], int]
+) -> Iterator[Topology]:
+    """The topology over the bundled Redis server, then over Debian's."""
+    installed = lane("redis-compat").find()
+    server = bundled().program if request.param == "bundled" or installed is None else Path(installed)
     with ExitStack() as stack:
-        yield Topology(tmp_path_factory.mktemp("bus"), free_port(), stack)
+        yield Topology(server, tmp_path_factory.mktemp("bus"), free_port(), stack)
 
 
 def test_what_is_published_is_handled_once(topology: Topology) -> None:
