@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from bellwether.collector.observing import event_of
+from bellwether.collector.observing import Keeper
 from bellwether.collector.sources.base import observed
 from bellwether.collector.sources.data_factory.definitions import gathered
 from bellwether.collector.sources.data_factory.runs import run_of
@@ -31,11 +31,12 @@ from bellwether.contracts import (
 from bellwether.embedded.demo import factory
 from bellwether.embedded.demo.incident import INCIDENT, OUTAGE
 from bellwether.embedded.demo.recipes import RECIPES
+from bellwether.kpi.upstream import pipeline_runs
 from bellwether.lineage.handlers import Lineage
 from bellwether.objects import open_objects
 from bellwether.settings import Gateway, Settings
-from bellwether.storage.collections import REPORTS, RUNS, SOURCES
-from bellwether.storage.documents import dump
+from bellwether.storage.collections import REPORTS, RUNS
+from bellwether.storage.documents import dump, parse
 from bellwether.storage.factory import open_engine
 from bellwether.storage.guard import OwnedDocuments
 from bellwether.storage.lineage import GraphWriter
@@ -74,8 +75,8 @@ class Told:
             self._batch(name, day, node_id("ml_run", "mlflow/main", scored.run_id))
 
     def _observed(self, document: Observed) -> None:
-        self.api.documents.put(SOURCES, dump(document))
-        self.lineage.record(event_of(document))
+        for event in Keeper(OwnedDocuments(self.api.documents, "collector")).keep([document]):
+            self.lineage.record(event)
 
     def _batch(self, model: str, day: date, run: str) -> None:
         end = midnight(day + timedelta(days=1))
@@ -187,6 +188,16 @@ def test_the_failed_load_is_named_first_for_the_outage(told: Told, model: str) -
     assert first["rule"] == "stale_input"
     assert factory.run_id(factory.LOAD_WEATHER, OUTAGE.start) in runs_named(first)
     assert "no file for this day" in (first["error"] or "")
+
+
+@pytest.mark.parametrize("model", MODELS)
+def test_the_pipelines_before_the_last_step_are_watched_too(told: Told, model: str) -> None:
+    pk = month_pk(model, batch_of(model, DAYS[-1]))
+    batches = [parse(Batch, doc) for doc in told.api.documents.query(RUNS, pk, [("type", "eq", "batch")]).docs]
+    runs = pipeline_runs(told.api.documents, batches)
+    assert {run.pipeline for run in runs} == {factory.LOAD_FLIGHTS, factory.LOAD_WEATHER, factory.SCORE}
+    failed = [run for run in runs if run.status == "failed"]
+    assert [run.run for run in failed] == [factory.run_id(factory.LOAD_WEATHER, OUTAGE.start)]
 
 
 @pytest.mark.parametrize("model", MODELS)

@@ -1,6 +1,7 @@
 """From facts to incidents: when they open, join, close, come back, are quiet, and are told once."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any, get_args
 
@@ -158,6 +159,42 @@ def test_findings_of_one_family_join_one_incident() -> None:
     assert joined.id == incident.id
     assert changes(joined) == ["opened", "joined"]
     assert joined.title == "An input is gone: income and age"
+
+
+def test_what_began_together_is_one_incident_called_by_what_comes_first() -> None:
+    given = days()
+    failed = Run("load", "1", "failed", _begin(given[-2]) + HOUR / 2, NOW - DAY, "Copy", "disk full")
+    (incident,) = look(Seen(facts(given[:-1], now=NOW - DAY, runs=[failed])))
+    assert incident.title == "A pipeline failed: load"
+    bad = replace(seen("ffffffffffaa"), facts=replace(seen("ffffffffffaa").facts, runs=[failed]))
+    (joined,) = look(bad, [incident])
+    assert (joined.id, changes(joined)) == (incident.id, ["opened", "joined"])
+    assert (joined.title, joined.family) == ("A pipeline failed: load", "pipeline")
+    assert joined.sentence == "load failed at Copy: disk full. The data has drifted."
+    again = Run("load", "2", "succeeded", NOW, NOW)
+    (left,) = look(replace(bad, facts=replace(bad.facts, runs=[failed, again])), [joined])
+    assert (left.id, left.title, left.family) == (incident.id, "The data has drifted", "drift")
+    assert left.since == _begin(given[-2])
+
+
+def test_what_began_on_another_day_is_another_incident() -> None:
+    given = days()
+    failed = Run("load", "1", "failed", _begin(given[-4]), NOW - 3 * DAY, "Copy", "disk full")
+    bad = replace(seen("ffffffffffaa"), facts=replace(seen("ffffffffffaa").facts, runs=[failed]))
+    assert sorted(one.family for one in look(bad)) == ["drift", "pipeline"]
+
+
+def test_history_that_is_replayed_within_a_day_does_not_reopen_what_was_over_for_weeks() -> None:
+    (first,) = follow("fffffaaafff")
+    assert first.resolved_at is not None
+    states = "fffffaaafff" + "f" * 10 + "aa"
+    (other,) = look(seen(states, NOW + 12 * DAY), [first.model_copy(update={"resolved_at": NOW + 12 * DAY - HOUR})])
+    assert other.id != first.id
+
+
+def _begin(one: Batch) -> datetime:
+    assert one.start is not None
+    return one.start
 
 
 def test_a_rejected_batch_opens_at_once() -> None:

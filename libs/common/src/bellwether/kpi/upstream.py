@@ -1,34 +1,43 @@
-"""Runs of the pipelines that deliver a model's batches, as sources observed them."""
+"""Runs of the pipelines behind a model's batches, the last step and those before it, as sources observed them."""
 
 from collections.abc import Iterator, Sequence
 from itertools import islice
 
-from bellwether.contracts import Batch, PipelineRun, RunAddress, TrainingRun, month_pk
+from bellwether.contracts import Batch, NodeKind, PipelineRun, RunAddress, TrainingRun, month_pk, node_id
+from bellwether.graph import Bounds, walk
 from bellwether.kpi.base import Run
 from bellwether.storage.collections import SOURCES
 from bellwether.storage.documents import parse
+from bellwether.storage.lineage import GraphReader, observed_graphs
 from bellwether.storage.months import newest
 from bellwether.storage.port import Doc, DocumentStore, Filter
 
 _LOOKED_AT = 3
 """Newest batches whose run says which pipelines deliver; more would find the same ones."""
 _RUNS = 30
+_BACK = Bounds(up=8, down=0, limit=200, kinds=frozenset({NodeKind.PIPELINE_RUN}))
 _WORDS = {"SUCCEEDED": "succeeded", "FAILED": "failed", "ABORTED": "cancelled"}
 
 
 def pipeline_runs(documents: DocumentStore, batches: Sequence[Batch]) -> list[Run]:
     """Return the newest runs of every pipeline behind the newest batches, oldest first.
 
-    A batch names the run it came out of: of a pipeline, or of an experiment that says which pipeline started it.
+    A batch names the run it came out of: of a pipeline, or of an experiment that says which pipeline started it. The
+    graph names those whose tables that run read.
     """
-    named = dict.fromkeys(one.run for one in reversed(batches) if one.run is not None)
-    pipelines = {
-        (run.source, run.pipeline)
-        for name in islice(named, _LOOKED_AT)
-        if (run := _pipeline_run(documents, name)) is not None
-    }
+    delivered = [one for one in reversed(batches) if one.run is not None]
+    named = dict.fromkeys(one.run for one in delivered if one.run is not None)
+    names = [*islice(named, _LOOKED_AT), *(_upstream(documents, delivered[0]) if delivered else ())]
+    pipelines = {(run.source, run.pipeline) for name in names if (run := _pipeline_run(documents, name)) is not None}
     found = [run for source, pipeline in sorted(pipelines) for run in _runs(documents, source, pipeline)]
     return sorted(found, key=lambda run: (run.started_at, run.run))
+
+
+def _upstream(documents: DocumentStore, batch: Batch) -> list[str]:
+    """Return the pipeline runs the graph finds behind a batch; none before the graph holds the batch."""
+    reader = GraphReader(documents, (batch.model, *observed_graphs(documents)))
+    found = walk(reader, node_id(NodeKind.BATCH, f"bellwether/{batch.model}", batch.id), _BACK)
+    return [] if found is None else [id for id in found.nodes if id != found.root]
 
 
 def _pipeline_run(documents: DocumentStore, name: str) -> PipelineRun | None:

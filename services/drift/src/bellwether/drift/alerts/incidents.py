@@ -13,6 +13,7 @@ from bellwether.contracts import (
     Alert,
     Batch,
     Change,
+    Family,
     Impact,
     Incident,
     IncidentAction,
@@ -23,6 +24,7 @@ from bellwether.contracts import (
     TimelineEntry,
     current_actions,
     fact_id,
+    fact_time,
     state_of,
 )
 from bellwether.drift.alerts.base import Seen, Series, bad_run, clear, told
@@ -32,7 +34,10 @@ from bellwether.kpi.words import listed, span
 
 _FRESH = timedelta(hours=REOPENED_WITHIN_H)
 _REMINDER = timedelta(hours=REMINDER_H)
+_DAY = timedelta(days=1)
 _INFO = {one.rule: one for one in RULES}
+_CAUSAL: tuple[Family, ...] = ("pipeline", "freshness", "quality", "drift", "outcome", "performance")
+"""Families of rules by what brings about what: an incident is called by the first that is as bad as any."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,7 +76,8 @@ def advance(
     looks is no incident.
     """
     model, now = seen.facts.model.name, seen.facts.now
-    book = _Book(model, now, trigger, decisions, seen.facts.batches, {one.id: one for one in incidents})
+    apart = seen.facts.interval or _DAY
+    book = _Book(model, now, trigger, decisions, seen.facts.batches, apart, {one.id: one for one in incidents})
     for incident in incidents:
         book.heed_people(incident)
     for signal in _signals(seen, decisions.rules):
@@ -109,13 +115,14 @@ def alert_key(rule: str, model: str, version: str | None, subject: str | None, s
 
 @dataclass(slots=True)
 class _Book:
-    """The incidents of one model while they are looked through."""
+    """The incidents of one model while they are looked through; findings less than ``apart`` apart began together."""
 
     model: str
     now: datetime
     trigger: str
     decisions: Decisions
     batches: Sequence[Batch]
+    apart: timedelta
     incidents: dict[str, Incident]
 
     def heed_people(self, incident: Incident) -> None:
@@ -136,8 +143,9 @@ class _Book:
 
     def heed(self, signal: _Signal) -> None:
         """Open, renew or clear the alert of one subject."""
-        group = f"{self.model}|{signal.info.family}"
-        newest = max((one for one in self.incidents.values() if one.group == group), key=_begin, default=None)
+        family = signal.info.family
+        mine = [one for one in self.incidents.values() if any(alert.family == family for alert in one.alerts)]
+        newest = max(mine, key=_begin, default=None)
         by_hand = newest is not None and newest.state == "resolved" and newest.resolved_by != _ITSELF
         series = told(signal.series, newest.resolved_at if newest is not None and by_hand else None)
         run = bad_run(series)
@@ -146,7 +154,14 @@ class _Book:
         if live is not None and alert is not None:
             self._renew(live, alert, signal, series)
         elif len(run) >= signal.info.opens_after:
-            self._raise(_alert(self.model, signal, run), live, newest, signal.info, group)
+            found = _alert(self.model, signal, run)
+            self._raise(found, live or self._beside(found), newest, signal.info)
+
+    def _beside(self, alert: Alert) -> Incident | None:
+        """Return what another family tells of since the same batch or run: one cause, one incident."""
+        live = [one for one in self.incidents.values() if one.state != "resolved"]
+        near = [one for one in live if abs(one.since - alert.since) < self.apart]
+        return min(near, key=lambda one: (abs(one.since - alert.since), one.id), default=None)
 
     def settle(self, impact: Impact) -> None:
         """Close what is over, mute and wake what expected changes cover, remind of what nobody looked at."""
@@ -186,19 +201,26 @@ class _Book:
         else:
             self._change(incident, alerts=alerts)
 
-    def _raise(self, alert: Alert, live: Incident | None, newest: Incident | None, info: RuleInfo, group: str) -> None:
+    def _raise(self, alert: Alert, live: Incident | None, newest: Incident | None, info: RuleInfo) -> None:
         if live is not None:
             self._put(live, "joined", f"Joined: {alert.sentence}", alerts=(*live.alerts, alert))
-        elif newest is not None and newest.resolved_at is not None and self.now - newest.resolved_at <= _FRESH:
+        elif newest is not None and self._goes_on(newest, alert):
             self._put(
                 newest, "reopened", f"Reopened: {alert.sentence}", alerts=(*newest.alerts, alert), state="open",
                 status="act", reopened_at=self.now, resolved_at=None, resolved_by=None, reminded_at=None,
             )  # fmt: skip
         else:
-            made = self._opened(alert, info, group)
+            made = self._opened(alert, info)
             self.incidents[made.id] = made
 
-    def _opened(self, alert: Alert, info: RuleInfo, group: str) -> Incident:
+    def _goes_on(self, incident: Incident, alert: Alert) -> bool:
+        """Say whether an incident is over too short to be another one: by the clock, and by the time of its data."""
+        if incident.resolved_at is None or self.now - incident.resolved_at > _FRESH:
+            return False
+        return alert.since - max(_last_bad(one) for one in incident.alerts) <= _FRESH + self.apart
+
+    def _opened(self, alert: Alert, info: RuleInfo) -> Incident:
+        group = f"{self.model}|{info.family}"
         entry = TimelineEntry(at=self.now, change="opened", text=alert.sentence, trigger=self.trigger)
         return Incident(
             id=fact_id(alert.since, "incident", self.model, group, alert.key),
@@ -241,15 +263,19 @@ class _Book:
 
     def _describe(self, incident: Incident, active: Sequence[Alert], impact: Impact) -> None:
         """Renew the words and numbers a reader sees first."""
-        worst = max(active, key=lambda one: (SEVERITY[one.status], one.last_at))
-        subjects = [one.subject for one in active if one.subject is not None]
+        worst = min(
+            active, key=lambda one: (-SEVERITY[one.status], _CAUSAL.index(one.family), -one.last_at.timestamp())
+        )
+        subjects = [one.subject for one in active if one.rule == worst.rule and one.subject is not None]
         title = _INFO[worst.rule].title + (f": {listed(subjects)}" if subjects else "")
+        others = dict.fromkeys(_INFO[one.rule].title for one in active if one.rule != worst.rule)
+        told = [worst.sentence, *(f"{title}." for title in others)]
         since = min(one.since for one in incident.alerts)
         touched = [one for one in self.batches if end_of(one) > since and one.state == "accepted"]
         sums = {"batches": len(touched), "rows": sum(one.rows for one in touched)}
-        changes = {"title": title, "sentence": worst.sentence, "status": worst.status, "since": since}
-        next_step = _INFO[worst.rule].next_step
-        self._change(incident, **changes, impact=impact.model_copy(update=sums), next_step=next_step)
+        changes = {"title": title, "sentence": " ".join(told), "status": worst.status, "since": since}
+        more = {"family": worst.family, "next_step": _INFO[worst.rule].next_step}
+        self._change(incident, **changes, **more, impact=impact.model_copy(update=sums))
 
     def _put(self, incident: Incident, change: Change, text: str, actor: str | None = None, **more: object) -> None:
         entry = TimelineEntry(at=self.now, change=change, text=text, actor=actor, trigger=self.trigger)
@@ -299,6 +325,11 @@ def _active(incident: Incident, signal: _Signal) -> Alert | None:
         if one.rule == signal.info.rule and one.subject == signal.subject and one.cleared_at is None:
             return one
     return None
+
+
+def _last_bad(alert: Alert) -> datetime:
+    """Return the time of the last thing that was bad, by the clock of the data."""
+    return alert.last_at if alert.last_batch is None else fact_time(alert.last_batch)
 
 
 def _begin(incident: Incident) -> datetime:
