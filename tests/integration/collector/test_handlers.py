@@ -68,6 +68,7 @@ def test_a_batch_is_accepted_in_every_format(world: World, format: str) -> None:
     (event,) = world.accept(pushed)
     found = world.batch(pushed)
     assert (found.state, found.reasons, found.rows, found.duplicate_ids) == ("accepted", (), 50, 0)
+    assert sum(times * rows for times, rows in found.repeats) == 50
     assert (event.type, event.subject) == ("batch.received", pushed.id)
     assert found.reference == world.reference().reference
     assert (found.start, found.end) == (

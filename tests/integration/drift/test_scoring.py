@@ -9,6 +9,7 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
+from scipy.spatial.distance import jensenshannon
 
 from bellwether.contracts import (
     Batch,
@@ -26,6 +27,7 @@ from bellwether.contracts import (
 )
 from bellwether.drift.performance.base import Outcomes
 from bellwether.drift.performance.binary import roc_auc
+from bellwether.drift.performance.targets import label_profile, target_drift
 from bellwether.drift.scoring import Scoring
 from bellwether.objects import ObjectStore, open_objects
 from bellwether.storage.collections import MODELS, REPORTS, RUNS
@@ -128,6 +130,9 @@ class World:
         table = rows(seed).select(["id", "label"])[part]
         if flip:
             table = table.set_column(1, "label", pa.array([not value for value in table["label"].to_pylist()]))
+        return self.labels_of(n, table)
+
+    def labels_of(self, n: int, table: pa.Table) -> str:
         id = fact_id(NOW + timedelta(hours=n), "labels", "m", str(n))
         note_month(self.store, "m", id)
         labels = Labels(
@@ -242,3 +247,39 @@ def test_few_labels_are_unknown_and_not_fine(world: World) -> None:
     world.score(world.labels(1, 7, slice(0, 20)))
     report = world.report("f", batch)
     assert (report.status, report.metrics[0].reason) == ("unknown", "too_few_labels")
+
+
+def test_labels_that_came_later_tell_how_the_target_moved(world: World) -> None:
+    calm, moved = world.batch(7), world.batch(8, flipped=True)
+    world.score(world.labels(1, 7, slice(0, 1_500)))
+    target = world.report("f", calm).target
+    assert target is not None
+    assert (target.feature, target.role, target.status) == ("label", "label", "fine")
+    assert target.missing.current == 0.0, "a label that has not come has not drifted"
+    assert target.sentence.startswith("Of 1,500 rows with a label: ")
+    ids = [f"8-{i}" for i in range(800)]
+    yes = np.random.default_rng(1).random(800) < 0.9
+    world.score(world.labels_of(2, pa.table({"id": ids, "label": yes})))
+    target = world.report("f", moved).target
+    assert target is not None
+    assert target.status == "act"
+    before = np.array(rows(0, 20_000)["label"].to_pylist()).mean()
+    shares = [np.array([1 - share, share]) for share in (before, yes.mean())]
+    assert target.score == pytest.approx(float(jensenshannon(*shares, base=2)), abs=1e-9)
+
+
+def test_a_target_of_numbers_is_compared_by_its_numbers() -> None:
+    g = np.random.default_rng(1)
+    model = Model(pk="m", name="m", task="regression", created_at=NOW, updated_at=NOW)
+    column = Column(name="price", role="label", kind="numeric", dtype="double")
+    known = g.gamma(2, 100, 4_000)
+    reference = label_profile(pa.chunked_array([np.append(known, np.nan)], pa.float64()), column, model)
+    assert reference is not None
+    for shift, status in ((0.0, "fine"), (150.0, "act")):
+        now = g.gamma(2, 100, 1_000) + shift
+        found = target_drift(reference, pa.chunked_array([pa.array(now, mask=g.random(1_000) < 0.3)]), model)
+        assert found is not None
+        assert found.status == status
+        assert {one.method for one in found.methods} == {"js", "psi", "ks", "wasserstein"}
+    assert target_drift(reference, pa.chunked_array([pa.nulls(5, pa.float64())]), model) is None
+    assert label_profile(None, column, model) is None

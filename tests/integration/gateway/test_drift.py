@@ -2,6 +2,16 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
+from bellwether.contracts import (
+    Contribution,
+    DriftReport,
+    JointDrift,
+    PerformanceReport,
+    month_pk,
+)
+from bellwether.storage.collections import REPORTS
+from bellwether.storage.documents import dump, parse
+from bellwether.storage.port import Doc
 from tests.integration.gateway.facts import FEATURES, analysed, assessed
 from tests.integration.gateway.served import Api
 
@@ -105,3 +115,44 @@ def test_the_heatmap_is_a_matrix_with_the_worst_on_top(api: Api, model: str, bat
     assert found["thresholds"] == [0.2, 0.2, 0.2]
     cut = api.get("/models/credit/heatmap?features=1&batches=2").json()
     assert (len(cut["features"]), cut["hidden_features"], len(cut["statuses"][0])) == (1, 2, 2)
+
+
+def test_what_methods_over_all_inputs_key_on_is_told(api: Api, model: str, batches: list[str]) -> None:
+    joint = JointDrift(
+        method="pca_error", value=0.4, threshold=0.1, p_value=1e-6, drifted=True, interval=(0.3, 0.5),
+        rows=(5_000, 2_000), beside={"error": 2.0}, contributions=(Contribution(bin="age", share=0.9),),
+    )  # fmt: skip
+    stored(api, batches[1], multivariate=(joint,))
+    (shown,) = api.get(f"/models/credit/drift/{batches[1]}").json()["multivariate"]
+    assert (shown["method"], shown["interval"], shown["rows"]) == ("pca_error", [0.3, 0.5], [5_000, 2_000])
+    assert shown["contributions"] == [{"bin": "age", "share": 0.9}]
+
+
+def test_labels_that_came_later_tell_of_the_target_and_those_of_the_batch_come_first(
+    api: Api, model: str, batches: list[str]
+) -> None:
+    assert api.get(f"/models/credit/drift/{batches[1]}").json()["target"] is None
+    said = parse(DriftReport, report_of(api, batches[1])).features[0]
+    late, early = (
+        said.model_copy(update={"feature": "label", "role": "label", "score": score}) for score in (0.3, 0.2)
+    )
+    performance = PerformanceReport(
+        id=f"f~{batches[1]}", pk=month_pk("credit", batches[1]), model="credit", batch=batches[1], kind="realised",
+        method="realised", end=DAYS[1], rows=100, labelled=60, key_metric="none", status="unknown", sentence="",
+        metrics=(), target=late, created_at=DAYS[4],
+    )  # fmt: skip
+    api.documents.put(REPORTS, dump(performance))
+    assert api.get(f"/models/credit/drift/{batches[1]}").json()["target"]["score"] == 0.3
+    stored(api, batches[1], target=early)
+    assert api.get(f"/models/credit/drift/{batches[1]}").json()["target"]["score"] == 0.2
+
+
+def report_of(api: Api, batch: str) -> Doc:
+    doc = api.documents.get(REPORTS, month_pk("credit", batch), f"d~{batch}")
+    assert doc is not None
+    return doc
+
+
+def stored(api: Api, batch: str, **changes: object) -> None:
+    """Change a report as a worker would have written it."""
+    api.documents.put(REPORTS, dump(parse(DriftReport, report_of(api, batch)).model_copy(update=changes)))

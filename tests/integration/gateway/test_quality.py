@@ -65,3 +65,14 @@ def test_batches_without_report_and_rejected_ones_are_shown(api: Api, model: str
 
 def test_a_model_without_batches_is_unknown(api: Api, model: str) -> None:
     assert api.get(f"/models/{model}/quality").json() == {"status": "unknown", "batches": []}
+
+
+def test_rows_that_repeat_are_told_of_the_batch(api: Api, model: str) -> None:
+    id = analysed(api, model, DAY)
+    doc = api.documents.get(REPORTS, month_pk(model, id), f"d~{id}")
+    assert doc is not None
+    issue = Issue(kind="repeated_rows", status="act", reference=0.01, current=0.3, q_value=0.001)
+    api.documents.put(REPORTS, dump(parse(DriftReport, doc).model_copy(update={"issues": (issue,)})))
+    (shown,) = api.get(f"/models/{model}/quality").json()["batches"]
+    assert (shown["status"], shown["issues"][0]["kind"], shown["issues"][0]["current"]) == ("act", "repeated_rows", 0.3)
+    assert api.get(f"/models/{model}/drift/{id}").json()["issues"] == shown["issues"]

@@ -331,3 +331,14 @@ def test_the_incident_itself_says_what_was_touched() -> None:
     known: Facts = seen("ffffaaaa").facts
     (incident,) = look(Seen(known))
     assert (incident.impact.batches, incident.impact.rows) == (4, 4000)
+
+
+def test_rows_sent_twice_are_told_of_the_batch_and_not_of_an_input() -> None:
+    given = days()
+    twice = (Issue(kind="repeated_rows", status="act", reference=0.0, current=0.13),)
+    reports = [report(one).model_copy(update={"issues": twice}) for one in given[-2:]]
+    (incident,) = look(Seen(facts(given), reports))
+    assert (incident.family, incident.alerts[0].subject) == ("quality", None)
+    assert incident.sentence == "13 % of the rows repeat others: they may have been sent twice."
+    calm = [report(one) for one in given[-2:]]
+    assert look(Seen(facts(given), calm)) == []

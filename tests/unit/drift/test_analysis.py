@@ -391,3 +391,22 @@ def test_times_shorter_than_their_cycle_are_not_compared_by_it() -> None:
     night = table.filter(pa.array(np.arange(3_000) % 24 < 6))
     (three,) = report(table, night, columns).features
     assert (three.status, three.methods[0].method) == ("act", "js:hour")
+
+
+def test_rows_that_came_twice_are_an_issue_of_the_batch_and_no_drift() -> None:
+    g = np.random.default_rng(7)
+    reference, current = (pa.table({"x": g.normal(size=n)}) for n in (5_000, 2_000))
+    profile = fit(reference, columns_of(x="numeric"))
+    twice = pa.concat_tables([current, current.slice(0, 300)])
+    said = {}
+    for name, repeats in {"once": ((1, 2_300),), "twice": ((1, 1_700), (2, 300))}.items():
+        said[name] = analyse(
+            profile, window(twice, profile), model=MODEL, batch=batch_of(repeats=repeats), reference_id="reference~1",
+            now=NOW, repeats=((1, 5_000),),
+        )  # fmt: skip
+    assert said["once"].issues == ()
+    (found,) = said["twice"].issues
+    assert (found.kind, found.status, found.reference) == ("repeated_rows", "act", 0.0)
+    assert found.current == pytest.approx(300 / 2_300)
+    assert said["twice"].features[0].issues == ()
+    assert said["twice"].overall.status == "fine"

@@ -21,13 +21,13 @@ def table(seed: int, n: int = 2_000, **given: object) -> pa.Table:
     return pa.table({name: values for name, values in (base | given).items() if values is not None})
 
 
-def found(batch: pa.Table) -> dict[str, tuple[Issue, ...]]:
+def found(batch: pa.Table) -> dict[str | None, tuple[Issue, ...]]:
     reference = fit(table(0, 5_000), COLUMNS)
     made = window(batch, reference)
     return issues({name: (reference.parts[name], made.parts[name]) for name in reference.parts})
 
 
-def kinds(batch: pa.Table) -> dict[str, list[tuple[str, str]]]:
+def kinds(batch: pa.Table) -> dict[str | None, list[tuple[str, str]]]:
     return {name: [(one.kind, one.status) for one in some] for name, some in found(batch).items()}
 
 

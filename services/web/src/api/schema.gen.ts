@@ -2342,7 +2342,7 @@ export interface components {
          * BatchQuality
          * @description One batch; ``reasons`` say why it was rejected; ``columns``, the worst first, are empty before its report.
          *
-         *     ``hidden_columns`` have no issue and were cut off.
+         *     ``issues`` are those of rows as a whole; ``hidden_columns`` have no issue and were cut off.
          */
         BatchQuality: {
             /** Batch */
@@ -2360,6 +2360,8 @@ export interface components {
             extra_columns: string[];
             /** Hidden Columns */
             hidden_columns: number;
+            /** Issues */
+            issues: components["schemas"]["Issue"][];
             /** Links */
             links: {
                 [key: string]: string;
@@ -4455,9 +4457,10 @@ export interface components {
         };
         /**
          * Issue
-         * @description One thing that is wrong with the values of a column: a share of rows that rose, or a state of the column.
+         * @description One thing that is wrong with a column, or with all rows: a share of rows that rose, or a state of the column.
          *
-         *     ``reference`` and ``current`` are shares in [0, 1], None for a state, which ``detail`` puts in words.
+         *     ``reference`` and ``current`` are shares in [0, 1], None for a state, which ``detail`` puts in words. Of
+         *     ``repeated_rows`` both are at as many rows as the shorter of the two has, since more rows repeat more often.
          */
         Issue: {
             /** Current */
@@ -4471,7 +4474,7 @@ export interface components {
              * Kind
              * @enum {string}
              */
-            kind: "missing" | "infinite" | "unseen" | "below_min" | "above_max" | "column_missing" | "type_changed" | "constant";
+            kind: "missing" | "infinite" | "unseen" | "below_min" | "above_max" | "column_missing" | "type_changed" | "constant" | "repeated_rows";
             /** Q Value */
             q_value: number | null;
             /** Reference */
@@ -6360,6 +6363,9 @@ export interface components {
         /**
          * ReportOut
          * @description The drift report of one batch; ``compared`` names earlier batches that stand in for the reference.
+         *
+         *     ``multivariate``: methods over all inputs together, with the inputs each keys on. ``target`` is of the labels that
+         *     came with the batch, else of those that have come since. ``issues`` are of rows as a whole.
          */
         ReportOut: {
             /** Batch */
@@ -6376,12 +6382,14 @@ export interface components {
             end: string | null;
             /** Features */
             features: components["schemas"]["FeatureDrift"][];
+            /** Issues */
+            issues: components["schemas"]["Issue"][];
             /** Links */
             links: {
                 [key: string]: string;
             };
             /** Multivariate */
-            multivariate: components["schemas"]["MethodResult"][];
+            multivariate: components["schemas"]["JointDrift"][];
             overall: components["schemas"]["Overall"];
             prediction: components["schemas"]["FeatureDrift"] | null;
             /** Reference */

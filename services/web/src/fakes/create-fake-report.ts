@@ -153,6 +153,7 @@ export function createFakeReport(day: number): Report {
       share_drifted: drifted.length / INPUTS.length,
       sentence: 'Most of the drift is wind_speed, temperature and dew_point.',
     },
+    issues: [],
     multivariate: [],
     prediction: createFakeFeatureDrift({ feature: 'score', kind: 'numeric', importance: 0 }, day),
     target: null,

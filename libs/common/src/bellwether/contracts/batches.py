@@ -5,7 +5,7 @@ from typing import Literal
 from pydantic import AwareDatetime, NonNegativeInt
 
 from bellwether.contracts.base import Document, Reason
-from bellwether.contracts.models import Column, ModelName
+from bellwether.contracts.models import Column, ModelName, Repeats
 
 
 class Batch(Document):
@@ -36,6 +36,7 @@ class Batch(Document):
     columns: tuple[Column, ...] = ()
     extra_columns: tuple[str, ...] = ()
     duplicate_ids: NonNegativeInt = 0
+    repeats: Repeats = ()
     rows_uri: str | None = None
     profile_uri: str | None = None
     reference: str | None = None

@@ -151,6 +151,10 @@ class ModelVersion(Document):
     created_at: AwareDatetime
 
 
+Repeats = tuple[tuple[PositiveInt, PositiveInt], ...]
+"""How rows repeat, ids, times and labels aside: (times, rows) pairs, so many different rows occur so many times."""
+
+
 class Column(Contract):
     """One column as the reference has it; the stored role and kind decide, never a later window's data."""
 
@@ -183,6 +187,7 @@ class Reference(Document):
     start: AwareDatetime | None = None
     end: AwareDatetime | None = None
     columns: tuple[Column, ...] = ()
+    repeats: Repeats = ()
     rows_uri: str | None = None
     profile_uri: str | None = None
     profile_digest: str | None = None

@@ -6,6 +6,7 @@ from pydantic import AwareDatetime, NonNegativeInt
 
 from bellwether.contracts.base import Contract, Document, Status
 from bellwether.contracts.models import ModelName
+from bellwether.contracts.reports import FeatureDrift
 
 
 class MetricValue(Contract):
@@ -60,7 +61,7 @@ class PerformanceReport(Document):
     """Performance in one batch. Container ``reports``, pk as the batch's; drift writes it.
 
     id ``f~<batch>`` realised, derived anew whenever labels touch the batch (``labels`` lists the sets counted);
-    id ``e~<batch>`` estimated, created once.
+    id ``e~<batch>`` estimated, created once. ``target``: how the labels that came differ from the reference's.
     """
 
     type: Literal["performance_report"] = "performance_report"
@@ -81,4 +82,5 @@ class PerformanceReport(Document):
     calibration: Calibration | None = None
     money: Money | None = None
     segments: tuple[SegmentPerformance, ...] = ()
+    target: FeatureDrift | None = None
     created_at: AwareDatetime

@@ -52,14 +52,23 @@ class JointDrift(MethodResult):
 
 
 IssueKind = Literal[
-    "missing", "infinite", "unseen", "below_min", "above_max", "column_missing", "type_changed", "constant"
+    "missing",
+    "infinite",
+    "unseen",
+    "below_min",
+    "above_max",
+    "column_missing",
+    "type_changed",
+    "constant",
+    "repeated_rows",
 ]
 
 
 class Issue(Contract):
-    """One thing that is wrong with the values of a column: a share of rows that rose, or a state of the column.
+    """One thing that is wrong with a column, or with all rows: a share of rows that rose, or a state of the column.
 
-    ``reference`` and ``current`` are shares in [0, 1], None for a state, which ``detail`` puts in words.
+    ``reference`` and ``current`` are shares in [0, 1], None for a state, which ``detail`` puts in words. Of
+    ``repeated_rows`` both are at as many rows as the shorter of the two has, since more rows repeat more often.
     """
 
     kind: IssueKind
@@ -157,7 +166,8 @@ class DriftReport(Document):
     """Drift of one batch. Container ``reports``, pk as the batch's, id = ``d~<batch id>``; drift creates it.
 
     ``compared`` says which earlier batches stand in for the reference (a ``Comparison``), if the model asks for it and
-    there are enough of them; ``beside`` is then what the stored reference says, else why it had to do.
+    there are enough of them; ``beside`` is then what the stored reference says, else why it had to do. ``issues`` are
+    those of rows as a whole.
     """
 
     type: Literal["drift_report"] = "drift_report"
@@ -176,6 +186,7 @@ class DriftReport(Document):
     prediction: FeatureDrift | None = None
     target: FeatureDrift | None = None
     features: tuple[FeatureDrift, ...]
+    issues: tuple[Issue, ...] = ()
     created_at: AwareDatetime
 
 

@@ -99,7 +99,8 @@ def quality_violations(facts: Facts) -> Reading:
     excess = {one.feature: _excess(one.issues) for one in report.features}
     value = 10_000 * sum(excess.values()) / len(excess)
     worst = sorted((name for name, share in excess.items() if share > 0), key=lambda name: -excess[name])
-    statuses = {issue.status for one in report.features for issue in one.issues}
+    told = (report.issues, *(one.issues for one in report.features))
+    statuses = {issue.status for issues in told for issue in issues}
     gone = any(issue.kind in GONE for one in report.features for issue in one.issues)
     if gone or value > 100:
         level = 1.0

@@ -13,6 +13,7 @@ from bellwether.collector.decode.table import Decoded
 from bellwether.collector.labels import candidates, label_rows
 from bellwether.collector.normalise import Window, expected, normalise
 from bellwether.collector.objects import Profiles, fact_key, put_rows, reference_key
+from bellwether.collector.repeats import repeats
 from bellwether.collector.schema import guess
 from bellwether.collector.settled import MAX_EXTRA, events_of, reasons, rejected, settle, settle_reference
 from bellwether.contracts import (
@@ -109,6 +110,7 @@ class Collector:
                 "start": rows.start,
                 "end": rows.end,
                 "columns": schema.columns,
+                "repeats": repeats(rows.table, schema.columns),
                 "rows_uri": rows_key,
                 "profile_uri": profile_key,
                 "profile_digest": profile.digest,
@@ -142,6 +144,7 @@ class Collector:
                 "columns": rows.columns,
                 "extra_columns": rows.extra[:MAX_EXTRA],
                 "duplicate_ids": rows.duplicate_ids,
+                "repeats": repeats(rows.table, rows.columns),
                 "rows_uri": rows_key,
                 "profile_uri": profile_key,
                 "reference": reference.reference,

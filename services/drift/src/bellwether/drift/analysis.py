@@ -16,6 +16,7 @@ from bellwether.contracts import (
     JointDrift,
     Model,
     Rates,
+    Repeats,
     ReportBins,
     Weights,
 )
@@ -24,6 +25,7 @@ from bellwether.drift.decision import q_values
 from bellwether.drift.overall import overall, weights
 from bellwether.drift.pairs import OTHER, edges_of, pair_of, shown
 from bellwether.drift.quality import issues
+from bellwether.drift.rarefaction import share_of_repeats
 from bellwether.drift.sentences import describe
 from bellwether.errors import Conflict
 from bellwether.profile import (
@@ -56,11 +58,12 @@ def analyse(
     importance: Mapping[str, float] | None = None,
     source: Weights | None = None,
     multivariate: tuple[JointDrift, ...] = (),
+    repeats: Repeats = (),
 ) -> DriftReport:
     """Return the drift report of one batch; ``Conflict`` when the window was made with another reference.
 
     ``importance``: how much each feature moves the model, in any unit; uniform weights without one. ``source`` says
-    where it is from.
+    where it is from. ``repeats``: how often rows of the reference repeat.
     """
     if window.reference != reference.digest:
         raise Conflict(
@@ -76,7 +79,9 @@ def analyse(
     inputs = [one for one in measured if one.column.role == "feature"]
     share = weights([one.column.name for one in inputs], importance) if importance else {}
     rows = {"reference": reference.rows, "current": window.rows}
-    wrong = issues({one.column.name: (one.reference, one.window) for one in measured if not _label_to_come(one)})
+    known = {one.column.name: (one.reference, one.window) for one in measured if not _label_to_come(one)}
+    repeated = share_of_repeats(repeats, batch.repeats)
+    wrong = issues(known, () if repeated is None else (("repeated_rows", *repeated),))
     said = {
         one.column.name: conclude(one, q.get(one.column.name), share.get(one.column.name), rows).model_copy(
             update={"issues": wrong.get(one.column.name, ())}
@@ -104,6 +109,7 @@ def analyse(
         prediction=outputs[0] if outputs else None,
         target=_target(measured, said),
         features=(*listed, *(_new(name) for name in extra[:NAMED])),
+        issues=wrong.get(None, ()),
         created_at=now,
     )
 

@@ -150,6 +150,7 @@ class Drift:
             now=self.now(),
             importance=None if known is None else known.shares,
             source=None if known is None else known.source,
+            repeats=stored.repeats,
             multivariate=self.joints.measure(wanted(model), batch, stored),
         )
         report = said(reference, window)

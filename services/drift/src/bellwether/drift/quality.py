@@ -1,11 +1,12 @@
-"""What is wrong with the values of columns: shares that rose, with size and evidence, and columns gone bad; pure.
+"""What is wrong with columns and rows: shares that rose, with size and evidence, and columns gone bad; pure.
 
-Each share of the window (missing, infinite, unseen, beyond the reference's range) is tested against the reference's
-by the two-proportion z test; q-values by Benjamini-Hochberg over all of one batch. A share that falls is no issue.
+Each share of the window (missing, infinite, unseen, beyond the reference's range, rows that repeat) is tested against
+the reference's by the two-proportion z test; q-values by Benjamini-Hochberg over all of one batch. A share that falls
+is no issue.
 """
 
 import math
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 
 from scipy import special
 
@@ -32,15 +33,15 @@ Share = tuple[IssueKind, tuple[int, int], tuple[int, int]]
 """What, then (rows concerned, rows) of the reference and of the window."""
 
 
-def issues(columns: Mapping[str, Parts]) -> dict[str, tuple[Issue, ...]]:
-    """Return what is wrong with each column, the worst first; columns with nothing are left out."""
-    found: dict[str, list[Issue]] = {}
-    tests = {
-        f"{share[0]}|{name}": (name, share)
-        for name, parts in columns.items()
-        for share in shares(*parts)
-        if _big(share)
-    }
+def issues(columns: Mapping[str, Parts], rows: Sequence[Share] = ()) -> dict[str | None, tuple[Issue, ...]]:
+    """Return what is wrong with each column, the worst first, and under None with ``rows`` as a whole.
+
+    What has nothing wrong is left out.
+    """
+    found: dict[str | None, list[Issue]] = {}
+    named: list[tuple[str | None, Share]] = [(name, one) for name, parts in columns.items() for one in shares(*parts)]
+    named += [(None, one) for one in rows]
+    tests = {f"{share[0]}|{name or ''}": (name, share) for name, share in named if _big(share)}
     q = q_values({key: two_proportions(share[1], share[2]) for key, (_, share) in tests.items()})
     for key, (name, (kind, (a, n), (b, m))) in tests.items():
         rise = b / m - a / n

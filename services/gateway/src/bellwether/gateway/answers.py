@@ -21,7 +21,16 @@ from bellwether.contracts import (
     Value,
 )
 from bellwether.contracts.models import Tier
-from bellwether.contracts.reports import Beside, ChangePoint, DriftEvidence, FeatureDrift, FeatureTrend, Overall
+from bellwether.contracts.reports import (
+    Beside,
+    ChangePoint,
+    DriftEvidence,
+    FeatureDrift,
+    FeatureTrend,
+    Issue,
+    JointDrift,
+    Overall,
+)
 from bellwether.gateway.access import AccessRole
 
 T = TypeVar("T")
@@ -208,7 +217,11 @@ class DriftOut(Contract):
 
 
 class ReportOut(Contract):
-    """The drift report of one batch; ``compared`` names earlier batches that stand in for the reference."""
+    """The drift report of one batch; ``compared`` names earlier batches that stand in for the reference.
+
+    ``multivariate``: methods over all inputs together, with the inputs each keys on. ``target`` is of the labels that
+    came with the batch, else of those that have come since. ``issues`` are of rows as a whole.
+    """
 
     batch: str
     reference: str
@@ -220,10 +233,11 @@ class ReportOut(Contract):
     start: AwareDatetime | None
     end: AwareDatetime | None
     overall: Overall
-    multivariate: tuple[MethodResult, ...]
+    multivariate: tuple[JointDrift, ...]
     prediction: FeatureDrift | None
     target: FeatureDrift | None
     features: tuple[FeatureDrift, ...]
+    issues: tuple[Issue, ...]
     created_at: AwareDatetime
     links: Links
 

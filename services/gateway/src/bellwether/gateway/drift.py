@@ -12,6 +12,7 @@ from bellwether.contracts import (
     FeatureTrend,
     FeatureTrends,
     FleetEntry,
+    PerformanceReport,
     ReportBins,
     Status,
     is_fact_id,
@@ -38,6 +39,7 @@ from bellwether.gateway.answers import (
 from bellwether.gateway.batches import BINS, POINT, REPORT
 from bellwether.gateway.context import Context
 from bellwether.gateway.models import FLEET
+from bellwether.gateway.performance import PREFIX
 from bellwether.storage.collections import REPORTS, VIEWS
 from bellwether.storage.documents import parse
 from bellwether.storage.months import newest
@@ -67,8 +69,8 @@ def read_report(ctx: Context, model: str, batch: str) -> DriftReport:
 def report(ctx: Context, model: str, batch: str) -> ReportOut:
     """Return the report of a batch as the API answers it."""
     found = read_report(ctx, model, batch)
-    said = {name: getattr(found, name) for name in ReportOut.model_fields if name != "links"}
-    return ReportOut(**said, links=links.of_batch(model, batch))
+    said = {name: getattr(found, name) for name in ReportOut.model_fields if name not in {"links", "target"}}
+    return ReportOut(**said, target=found.target or _late(ctx, found), links=links.of_batch(model, batch))
 
 
 def series(ctx: Context, model: str, since: datetime | None, until: datetime | None, limit: int) -> DriftOut:
@@ -165,6 +167,12 @@ def heatmap(
         scores=tuple(tuple(score for _, score in rows[name]) for name in shown),
         hidden_features=len(names) - len(shown),
     )
+
+
+def _late(ctx: Context, found: DriftReport) -> FeatureDrift | None:
+    """Return what the labels say that came after the batch."""
+    doc = ctx.documents.get(REPORTS, found.pk, PREFIX["realised"] + found.batch)
+    return None if doc is None else parse(PerformanceReport, doc).target
 
 
 def _latest(ctx: Context, model: str, entry: FleetEntry | None) -> Latest | None:

@@ -44,7 +44,7 @@ class ColumnQuality(Contract):
 class BatchQuality(Contract):
     """One batch; ``reasons`` say why it was rejected; ``columns``, the worst first, are empty before its report.
 
-    ``hidden_columns`` have no issue and were cut off.
+    ``issues`` are those of rows as a whole; ``hidden_columns`` have no issue and were cut off.
     """
 
     batch: str
@@ -55,6 +55,7 @@ class BatchQuality(Contract):
     rows: int
     duplicate_ids: int
     extra_columns: tuple[str, ...]
+    issues: tuple[Issue, ...]
     reasons: tuple[Reason, ...]
     columns: tuple[ColumnQuality, ...]
     hidden_columns: int
@@ -81,18 +82,21 @@ def series(
 
 def _batch(ctx: Context, batch: Batch, most: int) -> BatchQuality:
     doc = ctx.documents.get(REPORTS, batch.pk, REPORT + batch.id) if batch.state == "accepted" else None
-    columns = [] if doc is None else _columns(parse(DriftReport, doc))
+    report = None if doc is None else parse(DriftReport, doc)
+    columns = [] if report is None else _columns(report)
+    issues = () if report is None else report.issues
     wrong = sum(bool(one.issues) for one in columns)
     shown = columns[: max(wrong, most)]
     return BatchQuality(
         batch=batch.id,
-        state=batch.state if doc is None else "analysed",
+        state=batch.state if report is None else "analysed",
         start=batch.start,
         end=batch.end or batch.submitted_at,
-        status=_status(batch, columns, reported=doc is not None),
+        status=_status(batch, issues, columns, reported=report is not None),
         rows=batch.rows,
         duplicate_ids=batch.duplicate_ids,
         extra_columns=batch.extra_columns,
+        issues=issues,
         reasons=batch.reasons,
         columns=tuple(shown),
         hidden_columns=len(columns) - len(shown),
@@ -100,13 +104,14 @@ def _batch(ctx: Context, batch: Batch, most: int) -> BatchQuality:
     )
 
 
-def _status(batch: Batch, columns: list[ColumnQuality], *, reported: bool) -> Status:
+def _status(batch: Batch, issues: tuple[Issue, ...], columns: list[ColumnQuality], *, reported: bool) -> Status:
     """A batch nobody can use needs action; ids given twice call for a look."""
     if batch.state == "rejected":
         return "act"
     if not reported:
         return "unknown"
-    said: list[Status] = ["watch" if batch.duplicate_ids else "fine", *(one.status for one in columns)]
+    said: list[Status] = ["watch" if batch.duplicate_ids else "fine", *(one.status for one in issues)]
+    said += [one.status for one in columns]
     return max(said, key=SEVERITY.__getitem__)
 
 

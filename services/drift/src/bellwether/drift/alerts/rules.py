@@ -1,9 +1,9 @@
 """Every rule of alerts as a pure function of stored documents; what each means stands in the contracts."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from datetime import datetime
 
-from bellwether.contracts import Batch, DriftPoint, PerformanceReport, fact_time
+from bellwether.contracts import Batch, DriftPoint, DriftReport, Issue, PerformanceReport, fact_time
 from bellwether.drift.alerts.base import AlertRule, Seen, Series, Sighting
 from bellwether.kpi.base import arrived, end_of
 from bellwether.kpi.deliveries import GONE
@@ -111,31 +111,41 @@ def _by_feature(seen: Seen, *, gone: bool) -> dict[str | None, Series]:
     found: dict[str | None, list[Sighting]] = {}
     for report in seen.reports:
         at = report.start or report.end or fact_time(report.batch)
-        for one in report.features:
-            issues = [issue for issue in one.issues if (issue.kind in GONE) == gone]
+        for name, told, sentence in _told(report):
+            issues = [issue for issue in told if (issue.kind in GONE) == gone]
             status = "act" if any(i.status == "act" for i in issues) else "watch" if issues and not gone else "fine"
             worst = next((issue for issue in issues if issue.status == "act"), None)
-            found.setdefault(one.feature, []).append(
+            found.setdefault(name, []).append(
                 Sighting(
                     status=status,  # type: ignore[arg-type]  # one of the four words
                     at=at,
                     seen_at=arrivals.get(report.batch, at),
-                    sentence=_issue(one.feature, worst.kind, worst.current, worst.detail) if worst else one.sentence,
+                    sentence=_issue(name, worst.kind, worst.current, worst.detail) if worst else sentence,
                     batch=report.batch,
                     version=report.version,
                     value=None if worst is None else worst.current,
-                    features=(one.feature,),
+                    features=() if name is None else (name,),
                 )
             )
+    if all(one.status == "fine" for one in found.get(None, ())):
+        found.pop(None, None)
     return {name: series for name, series in found.items() if any(one.status == "act" for one in series) or not gone}
 
 
-def _issue(name: str, kind: str, share: float | None, detail: str) -> str:
+def _told(report: DriftReport) -> Iterator[tuple[str | None, tuple[Issue, ...], str]]:
+    """Yield every input with what is wrong with it, and None with what is wrong with rows as a whole."""
+    yield from ((one.feature, one.issues, one.sentence) for one in report.features)
+    yield None, report.issues, "Rows repeat as those of the reference do."
+
+
+def _issue(name: str | None, kind: str, share: float | None, detail: str) -> str:
     match kind:
         case "column_missing":
             return f"{name} is missing from the batch; the model needs it."
         case "type_changed":
             return f"{name} changed its type{f' ({detail})' if detail else ''} and cannot be read as before."
+    if kind == "repeated_rows":
+        return f"{100 * (share or 0):.0f} % of the rows repeat others: they may have been sent twice."
     what = {"missing": "are missing", "unseen": "were never seen in the reference", "infinite": "are infinite"}
     return (
         f"{100 * (share or 0):.0f} % of the values of {name} {what.get(kind, 'are out of the range of the reference')}."

@@ -1,7 +1,7 @@
 """All that is learnt once from a labelled reference: classes, calibration, expected losses, what is normal."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import pyarrow as pa
@@ -20,6 +20,8 @@ from bellwether.drift.performance.losses import LossEstimator, fit_losses, summa
 from bellwether.drift.performance.money import row_costs
 from bellwether.drift.performance.normal import Checked, Normal, checked, chunks, normal
 from bellwether.drift.performance.tables import Classes, Encoder, classes, encoder, floats, outcomes
+from bellwether.drift.performance.targets import label_profile
+from bellwether.profile import ReferenceProfile
 
 Estimator = ConfidenceBased | DecisionConfidence | LossEstimator
 Estimates = Callable[[slice], dict[str, float | None]]
@@ -52,6 +54,7 @@ class Fitted:
     normal_costs: Floats | None
     inputs: Floats
     losses: Floats
+    labels: ReferenceProfile | None = None
 
 
 def roles_of(columns: tuple[Column, ...]) -> Roles:
@@ -73,9 +76,11 @@ def fit(table: pa.Table, columns: tuple[Column, ...], model: Model) -> Fitted:
     )
     if label is None:
         return _unlabelled(model.task, roles, known, encode, "no_labels_in_reference")
+    of_labels = label_profile(label, next((c for c in columns if c.role == "label"), None), model)
     rows, index = outcomes(label, decisions, score, known)
     if len(rows) < FEW or (model.task == "binary" and min(rows.label.sum(), (1 - rows.label).sum()) < FEW):
-        return _unlabelled(model.task, roles, known, encode, "too_few_labels_in_reference")
+        few = _unlabelled(model.task, roles, known, encode, "too_few_labels_in_reference")
+        return replace(few, labels=of_labels)
     inputs = encode(table)[index]
     parts = chunks(len(rows))
     realised = {
@@ -116,6 +121,7 @@ def fit(table: pa.Table, columns: tuple[Column, ...], model: Model) -> Fitted:
         None if model.value is None else row_costs(rows, model.value),
         inputs,
         _loss(model.task, rows),
+        of_labels,
     )
 
 

@@ -29,6 +29,7 @@ from bellwether.drift.performance.losses import LossEstimator, summary
 from bellwether.drift.performance.money import expected_costs, money, row_costs
 from bellwether.drift.performance.normal import judge
 from bellwether.drift.performance.tables import floats, outcomes
+from bellwether.drift.performance.targets import target_drift
 from bellwether.drift.performance.weighting import GapSplit, split, weights
 
 CAVEAT = "The estimate assumes that the meaning of the score has not changed; if the world changed, only labels tell."
@@ -97,6 +98,7 @@ def realised(
         calibration=_calibration(model, rows, fitted),
         labelled=len(rows),
         labels=tuple(sorted(sets)),
+        target=target_drift(fitted.labels, labels, model),
         segments=tuple(_segments(table.take(pa.array(index)), rows, model, fitted)),
     )
     return _with_cause(report, table, index, rows, fitted)

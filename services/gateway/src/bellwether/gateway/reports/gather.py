@@ -199,7 +199,8 @@ def _quality_table(report: DriftReport) -> Table:
         for one in report.features
         for issue in one.issues
     )
-    return Table(name="quality", title="Quality of the last batch", columns=columns, rows=rows)
+    whole = tuple(("all rows", i.kind, i.status, i.reference, i.current, i.detail) for i in report.issues)
+    return Table(name="quality", title="Quality of the last batch", columns=columns, rows=(*whole, *rows))
 
 
 def _performance_table(reports: Sequence[PerformanceReport]) -> Table:
