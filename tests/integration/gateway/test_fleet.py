@@ -85,7 +85,7 @@ def test_one_sentence_says_what_matters(fleet: Api) -> None:
     [
         ({}, "No models yet."),
         ({"a": "fine"}, "The model is fine."),
-        ({"a": "fine", "b": "fine"}, "All 2 models are fine."),
+        ({"a": "fine", "b": "fine"}, "Both models are fine."),
         ({"a": "fine", "b": "unknown"}, "1 model fine. Nothing is known about 1 model."),
         ({"a": "unknown"}, "No model can be judged yet."),
         ({"a": "watch", "b": "fine"}, "Nothing needs action. 1 model to watch: a."),

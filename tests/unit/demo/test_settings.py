@@ -4,7 +4,7 @@ from bellwether.embedded.demo import settings
 
 
 def test_six_weeks_are_replayed_as_fast_as_they_are_taken() -> None:
-    assert settings.load({}) == settings.DemoSettings(days=42, speed=0.0)
+    assert settings.load({}) == settings.DemoSettings(days=35, speed=0.0)
 
 
 def test_the_environment_chooses() -> None:

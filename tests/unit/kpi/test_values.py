@@ -18,6 +18,7 @@ from bellwether.contracts import (
     Money,
     Mute,
     SegmentPerformance,
+    Status,
     fact_id,
 )
 from bellwether.kpi import Facts, Reading, Run, Service, compute, severity, status_of
@@ -170,11 +171,14 @@ def test_importances_come_from_the_explanation_where_there_is_one() -> None:
     assert (reading.value, reading.confidence) == (0.5, 0.9)
 
 
-def outcome(reference: tuple[int, int], current: tuple[int, int]) -> Reading:
+def outcome(reference: tuple[int, int], current: tuple[int, int], answers: Status = "act") -> Reading:
     counted = FeatureBins(
         feature="prediction", kind="boolean", labels=("false", "true"), reference=reference, current=current
     )
-    return outcome_rate_shift(facts(bins=bins(batch(0), counted)))
+    known = report(batch(0))
+    assert known.prediction is not None
+    known = known.model_copy(update={"prediction": known.prediction.model_copy(update={"status": answers})})
+    return outcome_rate_shift(facts(bins=bins(batch(0), counted), report=known))
 
 
 @pytest.mark.parametrize(
@@ -187,6 +191,12 @@ def test_the_outcome_shift_needs_size_and_evidence(current: tuple[int, int], exp
     error = np.sqrt(rate * (1 - rate) / sum(current) + 0.2 * 0.8 / 10_000)
     assert reading.value == pytest.approx(rate - 0.2)
     assert reading.inputs[2].value == pytest.approx(error)
+
+
+def test_a_shift_the_reference_has_itself_from_day_to_day_is_ordinary() -> None:
+    reading = outcome((8000, 2000), (740, 260), "fine")
+    assert (status(reading), "within ordinary change" in reading.sentence) == ("fine", True)
+    assert status(outcome((8000, 2000), (740, 260), "unknown")) == "act"
 
 
 def test_numbers_above_zero_are_the_positive_decisions() -> None:

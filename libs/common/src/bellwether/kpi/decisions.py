@@ -37,7 +37,7 @@ def changed_inputs(facts: Facts) -> Reading:
             f"data: {listed(names)}."
         )
     else:
-        said = "Every input that drives these decisions looks like training data."
+        said = "No input that drives these decisions differs from training data more than usual."
     local = facts.explanation is not None and facts.explanation.batch == facts.report.batch
     return Reading(
         share,
@@ -117,11 +117,12 @@ def _rate_shift(facts: Facts, bins: FeatureBins) -> Reading:
     error = math.sqrt(after * (1 - after) / m + before * (1 - before) / n)
     shift = after - before
     size, watch, act = abs(shift), max(0.02, 2 * error), max(0.05, 3 * error)
-    beyond = ", beyond ordinary change" if size >= watch else ", within ordinary change"
+    level = _as_far_as_it_moved(facts, severity(size, 0.0, watch, act))
+    beyond = ", beyond ordinary change" if size >= watch and _moved(facts) else ", within ordinary change"
     way = "up" if shift > 0 else "down"
     return Reading(
         shift,
-        severity(size, 0.0, watch, act),
+        level,
         f"Positive decisions went {way} from {percent(before)} to {percent(after)}{beyond}.",
         confidence=min(1.0, m / 200),
         inputs=(
@@ -130,6 +131,17 @@ def _rate_shift(facts: Facts, bins: FeatureBins) -> Reading:
             KpiInput(name="standard error", value=error, unit="share"),
         ),
     )
+
+
+def _moved(facts: Facts) -> bool:
+    """Say whether the answers differ from the reference more than usual; so, too, as long as that is not known."""
+    report = facts.report
+    return report is None or report.prediction is None or report.prediction.status != "fine"
+
+
+def _as_far_as_it_moved(facts: Facts, level: float | None) -> float | None:
+    """Return a severity, below watch where answers moved no more than usual: rates and medians have seasons too."""
+    return level if _moved(facts) else held("fine", level)
 
 
 def _positive_from(bins: FeatureBins) -> slice | None:
@@ -150,16 +162,12 @@ def _median_shift(facts: Facts, bins: FeatureBins) -> Reading:
     before, after = binned_median(bins, bins.reference), binned_median(bins, bins.current)
     if before is None or after is None or before == 0:
         return unknown("The median of the answers cannot be told from what is stored.")
-    status = "unknown" if facts.report is None or facts.report.prediction is None else facts.report.prediction.status
     shift = after / before - 1 if before > 0 else (after - before) / abs(before)
     way = "up" if after > before else "down"
     m = sum(bins.current)
-    raw = severity(abs(shift), 0.0, 0.05, 0.15)
-    # A median moves with the season too: past its line it counts only where the whole distribution moved.
-    level = held("fine", raw) if status == "fine" else raw
     return Reading(
         shift,
-        level,
+        _as_far_as_it_moved(facts, severity(abs(shift), 0.0, 0.05, 0.15)),
         f"The median answer went {way} from {number(before)} to {number(after)}.",
         confidence=min(1.0, m / 200),
         inputs=(KpiInput(name="reference median", value=before), KpiInput(name="median now", value=after)),
@@ -207,7 +215,7 @@ KPIS = (
             direction="zero",
             formula="share of positive decisions now - on the reference, SE = sqrt(r(1 - r)/N of both); regression: "
             "change of the median",
-            lines="watch max(2 pp, 2 SE), act max(5 pp, 3 SE); regression: watch 5 %, act 15 % where the "
+            lines="watch max(2 pp, 2 SE), act max(5 pp, 3 SE); regression: watch 5 %, act 15 %; only where the "
             "distribution moved",
             needs=("predictions",),
             relevance={"business": 0.9, "data_engineer": 0.2, "data_scientist": 0.7, "operator": 0.1},

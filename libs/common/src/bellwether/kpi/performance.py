@@ -9,7 +9,7 @@ from bellwether.contracts import KpiInfo, KpiInput, MetricValue, PerformanceRepo
 from bellwether.contracts.catalogue import METRICS
 from bellwether.contracts.methods import MetricInfo
 from bellwether.kpi.base import Definition, Facts, Reading, drifted, held, importances, severity, unknown
-from bellwether.kpi.words import amount, day, number, percent, period
+from bellwether.kpi.words import amount, day, number, percent, period, within
 
 ENOUGH_LABELS, ENOUGH_COVERAGE = 200, 0.3
 """Labels, and their share of the rows, from which what happened replaces what was estimated."""
@@ -63,7 +63,7 @@ def estimated_performance(facts: Facts) -> Reading:
         return unknown(report.sentence, caveat=report.caveat)
     info, value = key
     assert value.value is not None
-    said = f"We estimate {info.title.lower()} at {number(value.value)}{_band(value)}."
+    said = f"We estimate {within(info.title)} at {number(value.value)}{_band(value)}."
     if facts.realised:
         real = facts.realised[-1]
         known = next((one for one in real.metrics if one.metric == value.metric and one.value is not None), None)

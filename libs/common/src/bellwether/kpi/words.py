@@ -22,6 +22,11 @@ def period(interval: timedelta | None) -> str:
     return next((name for name, size in named if abs(hours - size) <= 0.15 * size), "batch")
 
 
+def within(title: str) -> str:
+    """Return a title as it stands within a sentence: ``area under the ROC curve``, but ``RMSE``."""
+    return title if title[1:2].isupper() or title[1:2].isdigit() else title[:1].lower() + title[1:]
+
+
 def percent(share: float) -> str:
     """Return a share in words: ``12 %``, ``0.4 %``."""
     value = 100 * share

@@ -46,7 +46,7 @@ def describe(
     if reason is not None:
         return _UNKNOWN.get(reason, "{name}: " + reason.replace("_", " ") + ".").format(name=name)
     if status == "fine" or pair is None:
-        return f"{name} looks as it does in the reference."
+        return f"{name} differs from the reference no more than usual."
     parts = results[0].found.parts
     top = int(parts.argmax()) if parts.size else 0
     before, now = (float(share[top]) for share in pair.shares)
@@ -114,8 +114,8 @@ def summary(verdict: Verdict, importance: Mapping[str, float]) -> str:
         return f"{moved}, on which {percent(verdict.reach / 100)} of the decisions rest ({index})."
     if verdict.status == "fine":
         if verdict.drifted:
-            return f"{moved} a little; all in all the data looks as it does in the reference ({index})."
-        return f"The data looks as it does in the reference ({index})."
+            return f"{moved} a little; all in all the data differs from the reference no more than usual ({index})."
+        return f"The data differs from the reference no more than usual ({index})."
     begin = "The data has clearly changed" if verdict.status == "act" else "The data is changing"
     because = f", mostly {names}" if names else ""
     return f"{begin}: {index}, act from {verdict.act:.0f}{because}."

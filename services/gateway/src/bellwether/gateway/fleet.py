@@ -103,7 +103,8 @@ def sentence(entries: Mapping[str, Doc | None], now: datetime) -> str:
     if of["unknown"]:
         fine = f"{_models(len(of['fine']))} fine." if of["fine"] else "No model can be judged yet."
         return f"{fine}{unknown}" if of["fine"] else fine
-    return "The model is fine." if len(entries) == 1 else f"All {len(entries)} models are fine."
+    few = {1: "The model is fine.", 2: "Both models are fine."}
+    return few.get(len(entries), f"All {len(entries)} models are fine.")
 
 
 def _models(number: int) -> str:

@@ -2,7 +2,8 @@
 import type { Kpi } from '../../api/types';
 import { index, money, number, percent, points } from '../../ui/format';
 
-const HOUR_WORDS = { h: 'h', d: 'days' } as const;
+const SECOND = 1 / 3600;
+const MINUTE = 1 / 60;
 const DIFFERENCE_OF_SHARES = new Set(['outcome_rate_shift']);
 
 /** Units that are no words: the value says all. */
@@ -24,9 +25,13 @@ export function written(value: number, { id, unit, direction }: Said): string {
   return `${number(value)} ${unit}`;
 }
 
+/** Hours in the unit that fits. */
 function hours(value: number): string {
-  if (Math.abs(value) < 48) return `${number(value)} ${HOUR_WORDS.h}`;
-  return `${number(value / 24)} ${HOUR_WORDS.d}`;
+  const size = Math.abs(value);
+  if (size < 90 * SECOND) return `${number(Math.round(value / SECOND))} s`;
+  if (size < 90 * MINUTE) return `${number(Math.round(value / MINUTE))} min`;
+  if (size < 48) return `${number(value)} h`;
+  return `${number(value / 24)} days`;
 }
 
 /** A change, always with its sign. */

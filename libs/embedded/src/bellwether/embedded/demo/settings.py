@@ -13,7 +13,7 @@ class DemoSettings(BaseModel):
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
-    days: NonNegativeInt = Field(42, description="days to replay, from 1 April 2013; 0: the rest of the year")
+    days: NonNegativeInt = Field(35, description="days to replay, from 1 April 2013; 0: the rest of the year")
     speed: NonNegativeFloat = Field(
         0.0, allow_inf_nan=False, description="days of data a second; 0: as fast as they are taken"
     )
