@@ -141,7 +141,7 @@ def _moved(facts: Facts) -> bool:
 
 def _as_far_as_it_moved(facts: Facts, level: float | None) -> float | None:
     """Return a severity, below watch where answers moved no more than usual: rates and medians have seasons too."""
-    return level if _moved(facts) else held("fine", level)
+    return level if level is None or _moved(facts) else held("fine", level)
 
 
 def _positive_from(bins: FeatureBins) -> slice | None:
