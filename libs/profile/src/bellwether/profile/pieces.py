@@ -19,7 +19,7 @@ from numpy.typing import NDArray
 from bellwether.profile.columns import numbers
 from bellwether.profile.fitting import window
 from bellwether.profile.kernels import KernelName, load
-from bellwether.profile.kernels.port import Floats, Slices
+from bellwether.profile.kernels.port import NO_BIN, Floats, Slices, Totals
 from bellwether.profile.numeric import NumericReference, NumericWindow
 from bellwether.profile.parts import ReferencePart
 from bellwether.profile.passes import Geometry, merge_flagged, undecided_bins
@@ -74,8 +74,6 @@ def window_of_file(
     """
     load(kernel)  # before any thread: the first call compiles
     bare = replace(reference, parts={name: _bare(part) for name, part in reference.parts.items()})
-    groups = pq.ParquetFile(path).metadata.num_row_groups
-
     with pq.ParquetFile(path) as file:
         groups = range(file.metadata.num_row_groups)
         nothing = window(file.schema_arrow.empty_table(), bare, kernel=kernel)
@@ -106,10 +104,12 @@ def _bare(part: ReferencePart) -> ReferencePart:
 def _picked(column: pa.ChunkedArray, part: ReferencePart, flagged: NDArray[np.bool_]) -> Floats:
     found = [np.empty(0)]
     assert isinstance(part, NumericReference)
-    values = numbers(column, part.origin)
+    values, kernel, totals = numbers(column, part.origin), load("auto"), Totals.of(part.grid.anchors.size)
+    chosen = np.append(flagged, np.zeros(NO_BIN + 1 - flagged.size, dtype=np.bool_))  # by bin, none of ``NO_BIN``
     for block in values.blocks() if values is not None else ():
-        good = block.values[np.isfinite(block.values) & block.valid()]
-        found.append(good[flagged[np.searchsorted(part.edges, good)]])
+        bins = np.empty(block.values.size, dtype=np.uint16)
+        kernel.count(block, part.grid, totals, bins)
+        found.append(block.values[chosen[bins]])
     return np.concatenate(found)
 
 
