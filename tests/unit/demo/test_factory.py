@@ -63,3 +63,8 @@ def test_the_same_day_is_the_same_runs() -> None:
     first, again = (list(factory.runs_of(INCIDENT.start, 900, 72, NOW)) for _ in range(2))
     assert first == again
     assert len({run["runId"] for run, _ in first}) == 3
+
+
+def test_an_error_of_a_connector_is_read_as_a_person_would_say_it() -> None:
+    (load,) = observed(OUTAGE.start)["load-weather"].activities
+    assert load.error == "The weather feed has no file for this day. (UserErrorFileNotFound)"

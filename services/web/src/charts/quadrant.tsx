@@ -69,7 +69,7 @@ export function Quadrant({ label, dots, width, height = 320, share, times }: Pro
         </text>
       ))}
       <text x={PAD.left + wide} y={height - 6} textAnchor="end">
-        share of the decisions →
+        share of the importance →
       </text>
       <text x={PAD.left + 8} y={PAD.top + 14}>
         ↑ drift, in multiples of its watch line

@@ -3,7 +3,7 @@ import { useQuery } from '@tanstack/react-query';
 import { Link } from 'react-router';
 import { incidentsQuery, type IncidentsAsked } from '../../api/incidents';
 import type { Incidents } from '../../api/types';
-import { paths } from '../../app/paths';
+import { paths, withSearch } from '../../app/paths';
 import { oneOf, text, useUrl } from '../../app/url';
 import { Button } from '../../ui/button';
 import { Empty } from '../../ui/empty';
@@ -106,7 +106,8 @@ function Nothing({ state }: { state: (typeof STATES)[number] }) {
         {state === 'open' ? (
           <>
             An incident opens when a model stays past its line, data stops, or a pipeline fails.{' '}
-            <Link to={paths.settings('rules')}>See the rules</Link>.
+            <Link to={paths.settings('rules')}>See the rules</Link>, or{' '}
+            <Link to={withSearch(paths.incidents(), { state: 'resolved' })}>what was resolved</Link>.
           </>
         ) : (
           'Incidents of this state will be listed here.'

@@ -22,6 +22,9 @@ from bellwether.graph.rules.base import (
 from bellwether.graph.sentences import RUNS, text_of
 from bellwether.graph.walk import Walked
 
+_ROOM = 0.1
+"""How far past the fewest and the most rows there were a number may lie, as a share of them."""
+
 
 def row_count(reader: Reader, walked: Walked, case: Case) -> Found:
     """A run wrote far fewer or more rows than it usually does."""
@@ -34,7 +37,9 @@ def row_count(reader: Reader, walked: Walked, case: Case) -> Found:
         if len(usual) < FEWEST:
             continue
         z, middle = robust_z(rows, usual), median(usual)
-        if z > Z:
+        # The days of a week, or of a month, make ranges a median does not know: what there was before is usual too.
+        seen = (1 - _ROOM) * min(usual) < rows < (1 + _ROOM) * max(usual)
+        if z > Z and not seen:
             maker = node if node.kind in RUNS else maker_of(reader, node) or node
             yield Candidate(
                 "row_count",

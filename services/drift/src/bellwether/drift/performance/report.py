@@ -34,6 +34,8 @@ from bellwether.drift.performance.weighting import GapSplit, split, weights
 
 CAVEAT = "The estimate assumes that the meaning of the score has not changed; if the world changed, only labels tell."
 _MOST_LEVELS = 50
+_ALL = 0.995
+"""Share of a growth from which it is said to be all of it."""
 _SHARES = frozenset(
     {
         "roc_auc",
@@ -237,6 +239,10 @@ def _cause(gap: GapSplit) -> str:
     if total <= 0:
         return "The mean loss itself did not grow."
     share = min(1.0, max(0.0, gap.concept / total))
+    if share >= _ALL:
+        return "The growth of the mean loss is a change of the world, not of the rows."
+    if share <= 1 - _ALL:
+        return "The growth of the mean loss comes from other rows, not from a change of the world."
     return f"{share:.0%} of the growth of the mean loss is a change of the world, the rest comes from other rows."
 
 

@@ -28,6 +28,10 @@ STATUS: Mapping[str, RunStatus] = {
 OPEN = frozenset({"QUEUED", "RUNNING"})
 MOST_ACTIVITIES = 1000
 _QUERIES = ("query", "sqlReaderQuery", "oracleReaderQuery", "sqlReaderStoredProcedureName")
+_WRAPPED = re.compile(
+    r"ErrorCode=(?P<code>\w+),'Type=[^,']*,Message=(?P<said>.*?)(?:,Source=[^',]*,?)?'(?:'Type=.*|(?=$|[\s,.]))",
+    re.DOTALL,
+)
 _RUN_PAGE = re.compile(r"(?:#job/(\d+)/run/(\d+))|(?:/jobs/(\d+)/runs/(\d+))")
 
 
@@ -55,7 +59,7 @@ def run_of(
         status=STATUS.get(str(run.get("status")), "UNKNOWN"),
         start=start,
         end=end,
-        message=cut(run["message"], 2048) if run.get("message") else None,
+        message=cut(plain(run["message"]), 2048) if run.get("message") else None,
         parameters=redacted(parameters),
         trigger=_short(invoked.get("name")),
         trigger_kind=_short(invoked.get("invokedByType")),
@@ -103,12 +107,20 @@ def _activity(row: Json, definition: Json, found: Definitions, factory: str, sco
         rows_read=read,
         rows_written=written,
         error_code=_short(error.get("errorCode")) or None,
-        error=cut(error["message"], 2048) if error.get("message") else None,
+        error=cut(plain(error["message"]), 2048) if error.get("message") else None,
         notebook=_short(given.get("notebookPath") or _mapping(definition.get("typeProperties")).get("notebookPath"))
         if "Notebook" in kind
         else None,
         **_run_page(output.get("runPageUrl")),
     )
+
+
+def plain(message: object) -> str:
+    """Return an error as a person would say it: of a connector's wrapping only the message and its code are kept.
+
+    ``ErrorCode=UserErrorX,'Type=...,Message=No file.,Source=...'`` becomes ``No file. (UserErrorX)``.
+    """
+    return _WRAPPED.sub(r"\g<said> (\g<code>)", str(message))
 
 
 def _with_rows(uses: list[DatasetUse], rows: int | None) -> Iterator[DatasetUse]:
