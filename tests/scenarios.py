@@ -13,6 +13,7 @@ from uuid import UUID
 
 from bellwether.contracts import (
     ActivityRun,
+    AliasSpan,
     AnyEvent,
     Batch,
     BatchReceived,
@@ -20,8 +21,13 @@ from bellwether.contracts import (
     Document,
     DriftPoint,
     DriftReported,
+    Model,
+    ModelChanged,
+    ModelVersionObserved,
+    Observed,
     PipelineRun,
     PipelineRunObserved,
+    RegisteredVersion,
     RunDataset,
     RunStatus,
     Status,
@@ -42,7 +48,7 @@ TABLES = {"weather": ("temperature", "rain"), "orders": ("amount", "items"), "cu
 FEATURES = tuple(name for names in TABLES.values() for name in names)
 KINDS = (
     *("failed", "failed_early", "cancelled", "late", "missing", "few_rows", "many_rows", "schema", "promotion"),
-    *("commit", "parameter", "distribution"),
+    *("commit", "parameter", "distribution", "alias"),
 )
 Step = tuple[str, RunStatus, list[DatasetUse], list[DatasetUse], int | None]
 Told = tuple[AnyEvent, tuple[Document, ...]]
@@ -85,6 +91,7 @@ class _World:
     def tell(self) -> None:
         for day in range(DAYS):
             self._day(START + timedelta(days=day), last=day == DAYS - 1)
+        self._registry(START + timedelta(days=DAYS - 1))
         self.chance.shuffle(self.made.told)
 
     def _day(self, day: datetime, *, last: bool) -> None:
@@ -187,7 +194,7 @@ class _World:
             "notebook": "/jobs/score",
             "adf_run_id": pipeline,
             "adf_activity_run_id": f"{pipeline}-0",
-            "model_versions": (("credit", self.version),),
+            "model_versions": () if self.made.kind == "alias" else (("credit", self.version),),
             "datasets": (RunDataset(namespace=LAKE, name="features", context="scoring", profile=profile),),
             "updated_at": start + timedelta(minutes=15),
             "received_at": start + timedelta(minutes=20),
@@ -195,7 +202,7 @@ class _World:
         run = _document(TrainingRun, "ml-run", start, said["run_id"], said)  # type: ignore[arg-type]
         self._observed(TrainingRunObserved, run)
         node = node_id("ml_run", MLFLOW, run.run_id)
-        if kind == "promotion":
+        if kind in ("promotion", "alias"):
             self.made.truth.add(("promotion", node_id("model_version", MLFLOW, "credit", "4")))
         elif kind == "commit":
             self.made.truth.add(("code_change", node))
@@ -203,8 +210,32 @@ class _World:
             self.made.truth.add(("upstream_distribution", node))
         self._batch(day, rows, run.run_id, drifting)
 
+    def _registry(self, last: datetime) -> None:
+        """Tell the versions of the model and where its aliases pointed: another one is tried out beside the champion.
+
+        What scores loads the champion, and says so only where the kind is no alias that moves.
+        """
+        promoted, tried = last - timedelta(hours=self.chance.uniform(1, 15)), last + timedelta(hours=1)
+        goes = self.made.kind in ("promotion", "alias")
+        aliases = {
+            "3": (AliasSpan(alias="champion", since=START - timedelta(days=9), until=promoted if goes else None),),
+            "4": (AliasSpan(alias="champion", since=promoted),) if goes else (),
+            "5": (AliasSpan(alias="challenger", since=START), AliasSpan(alias="challenger", since=tried)),
+        }
+        for number, spans in aliases.items():
+            made = START - timedelta(days=10 - int(number))
+            said = {"source": MLFLOW, "name": "credit", "version": number, "created_at": made, "aliases": spans}
+            said |= {"models": (MODEL,), "updated_at": made, "received_at": last + timedelta(hours=2)}
+            self._observed(
+                ModelVersionObserved, _document(RegisteredVersion, "model-version", made, f"credit/{number}", said)
+            )
+        model = Model(
+            pk=MODEL, name=MODEL, task="binary", mlflow="models:/credit@champion", created_at=START, updated_at=START
+        )
+        self.made.told.append((ModelChanged(model=MODEL, subject=MODEL, occurred_at=START), (model,)))
+
     def _drifting(self, kind: str) -> tuple[str, ...]:
-        if kind in ("promotion", "commit"):
+        if kind in ("promotion", "commit", "alias"):
             return ("prediction",)
         return TABLES[self.made.table] if kind else ()
 
@@ -296,7 +327,7 @@ class _World:
         self._observed(PipelineRunObserved, _document(PipelineRun, "pipeline-run", start, run, said))
         return run
 
-    def _observed(self, kind: Callable[..., AnyEvent], document: PipelineRun | TrainingRun) -> None:
+    def _observed(self, kind: Callable[..., AnyEvent], document: Observed) -> None:
         event = kind(model=f"@{document.source}", subject=observed_subject(document), occurred_at=document.received_at)
         self.made.told.append((event, (document,)))
 
