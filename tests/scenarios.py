@@ -6,7 +6,7 @@ and feeds nothing, benign changes of definitions, and counts that vary.
 """
 
 import random
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from uuid import UUID
@@ -21,9 +21,11 @@ from bellwether.contracts import (
     Document,
     DriftPoint,
     DriftReported,
+    Edge,
     Model,
     ModelChanged,
     ModelVersionObserved,
+    Node,
     Observed,
     PipelineRun,
     PipelineRunObserved,
@@ -67,9 +69,15 @@ class Scenario:
 
     def reader(self) -> FactsReader:
         """Return the graph of everything told."""
-        tellers = [graph_of(event, documents) for event, documents in self.told]
-        nodes = [node for tell in tellers for node in tell.nodes]
-        return FactsReader(add(Facts(), nodes, [edge for tell in tellers for edge in tell.edges]))
+        told = list(self.graphs())
+        nodes = [node for _, some, _ in told for node in some]
+        return FactsReader(add(Facts(), nodes, [edge for _, _, some in told for edge in some]))
+
+    def graphs(self) -> Iterator[tuple[str, list[Node], list[Edge]]]:
+        """Yield what each event adds to which graph."""
+        for event, documents in self.told:
+            tell = graph_of(event, documents)
+            yield tell.graph, tell.nodes, tell.edges
 
 
 def scenario(seed: int, kind: str | None = None) -> Scenario:

@@ -34,14 +34,18 @@ from bellwether.contracts import (
 )
 from bellwether.drift.notify import CHANNELS, Failed
 from bellwether.drift.notify.address import is_public, resolve
-from bellwether.drift.notifying import Notifying
-from bellwether.errors import Unavailable
+from bellwether.drift.notifying import CAUSE_WAITS, Notifying
+from bellwether.errors import NotReady, Unavailable
 from bellwether.settings import Notify, Work
-from bellwether.storage.collections import ALERTS, OPS, VIEWS
+from bellwether.storage import causes
+from bellwether.storage.collections import ALERTS, OPS, REPORTS, VIEWS
 from bellwether.storage.documents import dump, parse
 from bellwether.storage.guard import OwnedDocuments
+from bellwether.storage.lineage import GraphWriter
+from bellwether.storage.months import note_month
 from bellwether.storage.sqlite import SqliteStore
 from tests.integration.drift.receivers import HttpReceiver, MailReceiver, http_receiver, mail_receiver
+from tests.scenarios import scenario
 
 NOW = datetime(2026, 3, 2, 12, tzinfo=UTC)
 SECRET = "not-a-real-secret"
@@ -147,6 +151,33 @@ def test_a_webhook_can_be_verified_by_its_receiver(world: World, http: HttpRecei
     assert said["link"] == f"https://bellwether.example/incidents/{world.incident.id}"
     assert said["facts"]["Impact"] == ("about EUR 41,000, 37 % of what drives the decisions, 2 batches of 2,000 rows")
     assert said["facts"]["Next step"] == "Look at the run."
+
+
+def test_what_likely_caused_it_is_told_once_the_graph_knows(world: World, http: HttpReceiver) -> None:
+    made = scenario(77, "few_rows")
+    first = made.points[-1].batch
+    (alert,) = world.incident.alerts
+    world.keep(world.incident.model_copy(update={"alerts": (alert.model_copy(update={"first_batch": first}),)}))
+    channel = world.channel("webhook", **target("webhook", http))
+    with pytest.raises(NotReady, match="does not know yet"):
+        world.deliver(channel)
+    assert http.posted == []
+    for graph, nodes, edges in made.graphs():
+        GraphWriter(world.store).write(graph, nodes, edges)
+    for point in made.points:
+        note_month(world.store, made.points[0].model, point.batch)
+        world.store.put(REPORTS, dump(point))
+    world.deliver(channel)
+    told = json.loads(http.posted[0].body)["facts"]["Likely cause"]
+    assert told == f"{causes.of_incident(world.store, world.incident)[0].sentence} (strong evidence)"
+
+
+def test_a_message_waits_for_the_graph_only_so_long(world: World, http: HttpReceiver) -> None:
+    (alert,) = world.incident.alerts
+    world.keep(world.incident.model_copy(update={"alerts": (alert.model_copy(update={"first_batch": "gone"}),)}))
+    world.time = NOW + CAUSE_WAITS
+    world.deliver(world.channel("webhook", **target("webhook", http)))
+    assert "Likely cause" not in json.loads(http.posted[0].body)["facts"]
 
 
 def test_slack_gets_blocks_whose_text_is_escaped(world: World, http: HttpReceiver) -> None:

@@ -7,6 +7,7 @@ lineage service records both. Only the verdicts of the days are set here; `test_
 from collections.abc import Iterator
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
+from urllib.parse import parse_qs, urlsplit
 
 import pytest
 
@@ -31,6 +32,7 @@ from bellwether.contracts import (
 from bellwether.embedded.demo import factory
 from bellwether.embedded.demo.incident import INCIDENT, OUTAGE
 from bellwether.embedded.demo.recipes import RECIPES
+from bellwether.gateway.reports.causes import cause_table, incident_table
 from bellwether.kpi.upstream import pipeline_runs
 from bellwether.lineage.handlers import Lineage
 from bellwether.objects import open_objects
@@ -214,15 +216,22 @@ def test_an_incident_asks_for_its_first_batch_and_a_rejected_cause_comes_last(to
         seen_at=NOW, last_at=NOW, first_batch=batch_of(model, INCIDENT.start), sentence="wind_speed moved.",
     )  # fmt: skip
     id = opened(told.api, model, alerts=(alert,))
+    later = opened(told.api, model, days=2, alerts=(alert,))
     shown = told.api.get(f"/incidents/{id}").json()
     path = shown["links"]["causes"].removeprefix("/api/v1")
     found = told.api.get(path).json()
     first = found["causes"][0]
     assert (first["rule"], first["rejected"]) == ("schema_change", False)
-    assert told.api.patch(f"/incidents/{id}", json={"reject_cause": first["node"]}).status_code == 200
+    decided = told.api.patch(f"/incidents/{id}", json={"reject_cause": first["node"]})
+    assert decided.status_code == 200, decided.text
+    assert decided.json()["actions"][-1]["rule"] == "schema_change"
     again = told.api.get(path).json()["causes"]
     assert [one["node"] for one in again if one["rejected"]] == [first["node"]]
     assert again[-1]["node"] == first["node"]
+    assert again[-1]["score"] == first["score"], "here it is known not to be it"
+    elsewhere = told.api.get(f"/lineage/root-cause?model={model}&incident={later}").json()["causes"]
+    (like,) = [one for one in elsewhere if one["node"] == first["node"]]
+    assert (like["doubted"], like["rejected"], like["score"] < first["score"]) == (1, False, True)
     other = MODELS[1]
     assert told.api.get(f"/lineage/root-cause?model={other}&incident={id}").status_code == 404
     assert told.api.get(f"{path}&feature=wind_speed").status_code == 422
@@ -233,3 +242,24 @@ def test_an_incident_about_no_batch_says_so(told: Told) -> None:
     found = told.api.get(f"/lineage/root-cause?model={MODELS[0]}&incident={id}").json()
     assert (found["status"], found["causes"]) == ("none", [])
     assert "about no batch" in found["sentence"]
+
+
+def test_reports_name_the_likely_cause_and_where_to_look(told: Told) -> None:
+    model, batch = MODELS[0], batch_of(MODELS[0], INCIDENT.start)
+    alert = Alert(
+        key="k", rule="drift", family="drift", status="act", since=midnight(INCIDENT.start),
+        seen_at=NOW, last_at=NOW, first_batch=batch, sentence="wind_speed moved.",
+    )  # fmt: skip
+    id = opened(told.api, model, days=5, alerts=(alert,))
+    first = told.causes(model, INCIDENT.start)["causes"][0]
+    ctx = told.api.app.state.context
+    table = incident_table(ctx, model, NOW - timedelta(days=400), NOW)
+    row = next(dict(zip(table.columns, row, strict=True)) for row in table.rows if row[0] == id)
+    assert (row["likely cause"], row["evidence"]) == (first["sentence"], first["strength"])
+    assert row["link"] == f"/incidents/{id}"
+    table = cause_table(ctx, model, batch)
+    row = dict(zip(table.columns, table.rows[0], strict=True))
+    assert (row["rule"], row["likely cause"], row["node"]) == ("schema_change", first["sentence"], first["node"])
+    assert parse_qs(urlsplit(str(row["link"])).query) == {"node": [first["node"]]}
+    quiet = cause_table(ctx, model, batch_of(model, INCIDENT.start - timedelta(days=3)))
+    assert quiet.rows == ()

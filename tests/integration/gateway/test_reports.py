@@ -135,7 +135,10 @@ def test_the_period_counts_its_batches(api: Api, batch: str) -> None:
     assert data["sentence"].startswith("Of 12 batches 2 called for action.")
     tables = {one["name"]: one for one in data["tables"]}
     assert len(tables["batches"]["rows"]) == 12
-    assert len(tables["incidents"]["rows"]) == 1
+    (incident,) = (dict(zip(tables["incidents"]["columns"], row, strict=True)) for row in tables["incidents"]["rows"])
+    assert (incident["likely cause"], incident["link"]) == (None, f"/incidents/{incident['id']}")
+    page = Page().read(api.get(f"/models/credit/reports/{period(api)}.html").text)
+    assert ("a", {"href": incident["link"]}) in page.tags
     assert [row[1] for row in tables["changes"]["rows"]] == ["note"]
     assert any("No labels have come for 12 of 12 batches" in text for text in data["coverage"])
 

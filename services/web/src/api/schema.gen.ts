@@ -2668,7 +2668,8 @@ export interface components {
          * CauseOut
          * @description A likely cause with its evidence; ``count`` failures of one job in a row are one.
          *
-         *     ``rejected``: a person said of the incident asked about that this is not it.
+         *     ``rejected``: a person said of the incident asked about that this is not it. ``doubted``: other incidents in which
+         *     people said so of a cause by the same rule and of the same job, which lowers its score.
          */
         CauseOut: {
             /** At */
@@ -2677,6 +2678,8 @@ export interface components {
             count: number;
             /** Distance */
             distance: number;
+            /** Doubted */
+            doubted: number;
             /** Error */
             error: string | null;
             /**
@@ -4251,7 +4254,9 @@ export interface components {
         };
         /**
          * IncidentAction
-         * @description One thing a person decided; ``node`` is the rejected cause, ``until`` the end of an expected change.
+         * @description One thing a person decided; ``until`` is the end of an expected change.
+         *
+         *     ``node`` is the rejected cause, ``rule`` what named it, ``job`` what it is a run of: like ones are believed less.
          */
         IncidentAction: {
             /**
@@ -4266,10 +4271,14 @@ export interface components {
              * Format: date-time
              */
             at: string;
+            /** Job */
+            job: string | null;
             /** Node */
             node: string | null;
             /** Note */
             note: string | null;
+            /** Rule */
+            rule: string | null;
             /** Until */
             until: string | null;
         };
@@ -7067,7 +7076,7 @@ export interface components {
              * Name
              * @enum {string}
              */
-            name: "batches" | "features" | "quality" | "performance" | "kpis" | "incidents" | "changes" | "explanation";
+            name: "batches" | "features" | "quality" | "performance" | "kpis" | "incidents" | "causes" | "changes" | "explanation";
             /** Rows */
             rows: (string | number | boolean | null)[][];
             /** Title */
@@ -13572,7 +13581,7 @@ export interface operations {
         parameters: {
             query?: {
                 /** @description which table; the first one else */
-                table?: ("batches" | "features" | "quality" | "performance" | "kpis" | "incidents" | "changes" | "explanation") | null;
+                table?: ("batches" | "features" | "quality" | "performance" | "kpis" | "incidents" | "causes" | "changes" | "explanation") | null;
             };
             header?: never;
             path: {
@@ -13814,7 +13823,7 @@ export interface operations {
         parameters: {
             query?: {
                 /** @description which table; the first one else */
-                table?: ("batches" | "features" | "quality" | "performance" | "kpis" | "incidents" | "changes" | "explanation") | null;
+                table?: ("batches" | "features" | "quality" | "performance" | "kpis" | "incidents" | "causes" | "changes" | "explanation") | null;
             };
             header?: never;
             path: {

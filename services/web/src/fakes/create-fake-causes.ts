@@ -23,6 +23,7 @@ const cause = (name: string, strength: 'strong' | 'weak'): RootCause['causes'][n
   at: '2013-04-30T02:10:00Z',
   features: ['wind_speed'],
   rejected: false,
+  doubted: strength === 'strong' ? 0 : 1,
   links: [],
 });
 

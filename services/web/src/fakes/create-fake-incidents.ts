@@ -124,6 +124,8 @@ export function decided(incident: Incident, change: IncidentChange): Incident {
       action: 'reject_cause' as const,
       note: null,
       node: change.reject_cause,
+      rule: null,
+      job: null,
       until: null,
     };
     return { ...incident, actions: [...incident.actions, action] };

@@ -144,13 +144,18 @@ class Incident(Document):
 
 
 class IncidentAction(Contract):
-    """One thing a person decided; ``node`` is the rejected cause, ``until`` the end of an expected change."""
+    """One thing a person decided; ``until`` is the end of an expected change.
+
+    ``node`` is the rejected cause, ``rule`` what named it, ``job`` what it is a run of: like ones are believed less.
+    """
 
     at: AwareDatetime
     actor: str
     action: Action
     note: str | None = None
     node: str | None = None
+    rule: str | None = None
+    job: str | None = None
     until: AwareDatetime | None = None
 
 

@@ -6,10 +6,11 @@ between a version of a dataset and the run that read it. The scale of every rule
 generated scenarios (``tests/bench/lineage``) of other seeds than those reported.
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from itertools import groupby
+from types import MappingProxyType
 from typing import Literal
 
 from bellwether.contracts import Evidence, Node
@@ -47,11 +48,18 @@ BOOST: dict[tuple[str, bool], float] = {
     ("siblings", False): 0.7,
 }
 """What the outcome of a test does to a score; a test that cannot be made leaves it as it is."""
+DOUBT, MOST_DOUBTS = 0.6, 4
+"""What each earlier incident does to a score in which people rejected a cause by the same rule and of the same job."""
+Doubts = Mapping[tuple[str, str], int]
+"""Rule and job to the number of incidents in which such a cause was rejected."""
 
 
 @dataclass(frozen=True, slots=True)
 class Cause:
-    """A likely cause. ``hops`` lead from the report to it; ``count`` failures of one job in a row are one."""
+    """A likely cause. ``hops`` lead from the report to it; ``count`` failures of one job in a row are one.
+
+    ``doubted``: incidents in which people rejected one like it.
+    """
 
     node: Node
     rule: Rule
@@ -65,7 +73,13 @@ class Cause:
     evidence: Evidence
     at: datetime | None
     features: tuple[str, ...]
+    doubted: int = 0
     count: int = 1
+
+    @property
+    def like(self) -> tuple[str, str]:
+        """What makes it like another one: the rule, and the job it is a run of."""
+        return self.rule, self.node.job or self.node.node
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,14 +91,14 @@ class Causes:
     walked: Walked | None = field(repr=False, default=None)
 
 
-def causes(reader: Reader, case: Case, known: datetime | None = None) -> Causes:
+def causes(reader: Reader, case: Case, known: datetime | None = None, doubts: Doubts = MappingProxyType({})) -> Causes:
     """Return the likely causes of the first bad report, the likeliest first."""
     bounds = Bounds(up=UP, down=0, limit=LIMIT, known=known)
     walked = walk(reader, case.report, bounds)
     if walked is None or not any(_is_origin(walked, id) for id in walked.up):
         return Causes((), known=False, walked=walked)
     grounds = Grounds.gather(reader, walked, case)
-    found = [_weigh(one, grounds, walked) for rule in RULES for one in rule(reader, walked, case)]
+    found = [_weigh(one, grounds, walked, doubts) for rule in RULES for one in rule(reader, walked, case)]
     return Causes(tuple(_ranked(_in_rows(_best(found)))[:MOST]), known=True, walked=walked)
 
 
@@ -93,9 +107,10 @@ def _is_origin(walked: Walked, id: str) -> bool:
     return id != walked.root and not id.startswith(("batch:", "reference:", "labels:", "profile:"))
 
 
-def _weigh(one: Candidate, grounds: Grounds, walked: Walked) -> Cause:
+def _weigh(one: Candidate, grounds: Grounds, walked: Walked, doubts: Doubts) -> Cause:
     tests = grounds.tests(one)
-    score = SEVERITY[one.rule] / (1 + one.distance)
+    doubted = doubts.get((one.rule, one.node.job or one.node.node), 0)
+    score = SEVERITY[one.rule] / (1 + one.distance) * DOUBT ** min(doubted, MOST_DOUBTS)
     for name in ("onset", "column", "size", "siblings"):
         outcome = getattr(tests, name)
         score *= 1.0 if outcome is None else BOOST[name, outcome]
@@ -114,6 +129,7 @@ def _weigh(one: Candidate, grounds: Grounds, walked: Walked) -> Cause:
         evidence=weakest(list(hops)) or "exact",
         at=one.at,
         features=grounds.features(one),
+        doubted=doubted,
     )
 
 

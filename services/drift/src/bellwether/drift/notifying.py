@@ -21,8 +21,9 @@ from bellwether.contracts import (
 )
 from bellwether.drift.notify import CHANNELS, Failed, Message, Outgoing
 from bellwether.drift.notify.messages import TOLD, digest, of_incident, of_test
-from bellwether.errors import Unavailable
+from bellwether.errors import NotReady, Unavailable
 from bellwether.settings import Notify
+from bellwether.storage import causes
 from bellwether.storage.collections import ALERTS, OPS, VIEWS
 from bellwether.storage.documents import dump, parse
 from bellwether.storage.port import DocumentStore
@@ -30,6 +31,8 @@ from bellwether.telemetry.logging import logger
 
 DIGEST_HOUR = 6
 """Hour of the day, in UTC, from which digests of the day before are sent."""
+CAUSE_WAITS = timedelta(seconds=20)
+"""How long a message waits for the graph to know the batch, so that it can name the likely cause."""
 _NOBODY = "digest"
 _LOG = logger(__name__)
 _SEND = {one.kind: one.send for one in CHANNELS}
@@ -116,10 +119,14 @@ class Notifying:
         if found is None:
             return None
         incident, entry = found
+        if self.now() - entry.at < CAUSE_WAITS and not causes.is_known(self.documents, incident):
+            raise NotReady(f"the graph does not know yet what incident {incident.id!r} is about")
         doc = self.documents.get(VIEWS, "fleet", incident.model)
         series = () if doc is None else parse(FleetEntry, doc).spark
         id = _delivery_id(entry.at, what, channel)
-        return entry.at, of_incident(incident, entry, id, self._link(f"incidents/{incident.id}"), series)
+        named = causes.of_incident(self.documents, incident, causes.actions_of(self.documents, incident.id))
+        link = self._link(f"incidents/{incident.id}")
+        return entry.at, of_incident(incident, entry, id, link, series, next(iter(named), None))
 
     def _digest(self, what: str, channel: Channel) -> tuple[datetime, Message] | None:
         time = _day(what)

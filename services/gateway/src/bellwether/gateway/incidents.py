@@ -37,6 +37,7 @@ from bellwether.gateway.answers import Items, Links, Words
 from bellwether.gateway.context import Context
 from bellwether.gateway.endpoint import API
 from bellwether.gateway.parameters import BodyTime
+from bellwether.storage import causes
 from bellwether.storage.collections import OPS, VIEWS
 from bellwether.storage.documents import dump, parse
 from bellwether.storage.port import Doc
@@ -153,7 +154,7 @@ def change(ctx: Context, caller: Identity, id: str, body: IncidentPatch) -> Inci
     incident = _read(ctx, caller, id)
     now = ctx.now()
     mute = None if body.expected_change is None else _mute(incident, body.expected_change, caller, now)
-    new = list(_new_actions(body, mute, caller.name, now))
+    new = list(_new_actions(body, mute, caller.name, now, _like(ctx, incident, body.reject_cause)))
     if not new:
         fault = Fault("", "nothing", "at least one decision", "name what is decided, such as acknowledge")
         raise InvalidInput("The body decides nothing.", [fault])
@@ -225,11 +226,22 @@ def _append(ctx: Context, incident: Incident, new: list[IncidentAction]) -> tupl
     raise Conflict("This incident is being changed by somebody else. Look at it and decide again.")
 
 
-def _new_actions(body: IncidentPatch, mute: Mute | None, actor: str, now: datetime) -> Iterator[IncidentAction]:
+def _like(ctx: Context, incident: Incident, node: str | None) -> tuple[str, str] | None:
+    """Return the rule and job of a cause that is rejected, None where it is none that was named."""
+    if node is None:
+        return None
+    named = causes.of_incident(ctx.documents, incident)
+    return next((one.like for one in named if one.node.node == node), None)
+
+
+def _new_actions(
+    body: IncidentPatch, mute: Mute | None, actor: str, now: datetime, like: tuple[str, str] | None
+) -> Iterator[IncidentAction]:
     if body.note is not None:
         yield IncidentAction(at=now, actor=actor, action="note", note=body.note)
     if body.reject_cause is not None:
-        yield IncidentAction(at=now, actor=actor, action="reject_cause", node=body.reject_cause)
+        rule, job = (None, None) if like is None else like
+        yield IncidentAction(at=now, actor=actor, action="reject_cause", node=body.reject_cause, rule=rule, job=job)
     if body.acknowledge:
         yield IncidentAction(at=now, actor=actor, action="acknowledge")
     if mute is not None:

@@ -91,6 +91,12 @@ function OneCause({ cause, incident }: Props) {
           </span>
         )}
       </p>
+      {cause.doubted > 0 && (
+        <p className="bw-muted">
+          Rated lower: one like it was rejected in {cause.doubted} other{' '}
+          {cause.doubted === 1 ? 'incident' : 'incidents'}.
+        </p>
+      )}
       {cause.error !== null && <pre className={styles.error}>{cause.error}</pre>}
       <ul className={styles.tests} aria-label="Tests">
         {TESTS.map(([test, words]) => {

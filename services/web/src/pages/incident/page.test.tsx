@@ -55,6 +55,7 @@ describe('an incident', () => {
     ]);
     await userEvent.click(await screen.findByRole('button', { name: 'Others: 1' }));
     expect(screen.getByText(/load_planes ran later/)).toBeTruthy();
+    expect(screen.getByText('Rated lower: one like it was rejected in 1 other incident.')).toBeTruthy();
     await userEvent.click(screen.getAllByRole('button', { name: 'Reject' })[0]!);
     await waitFor(() =>
       expect(sent(asked)).toEqual({ reject_cause: 'run:adf/demo:load_weather/2013-04-30' }),

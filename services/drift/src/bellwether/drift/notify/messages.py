@@ -5,6 +5,7 @@ from datetime import datetime
 
 from bellwether.contracts import SEVERITY, FleetEntry, Incident, Status, TimelineEntry
 from bellwether.drift.notify.base import MARKS, Message
+from bellwether.graph.causes import Cause
 from bellwether.kpi.words import amount, day, percent
 
 _VERB = {
@@ -21,13 +22,20 @@ _SHOWN = 10
 
 
 def of_incident(
-    incident: Incident, entry: TimelineEntry, delivery: str, link: str | None, series: tuple[float | None, ...] = ()
+    incident: Incident,
+    entry: TimelineEntry,
+    delivery: str,
+    link: str | None,
+    series: tuple[float | None, ...] = (),
+    cause: Cause | None = None,
 ) -> Message:
-    """Return what is said about one entry of an incident's timeline."""
+    """Return what is said about one entry of an incident's timeline; ``cause`` is the likeliest one."""
     over = entry.change == "resolved"
     facts = [("Model", incident.model), ("Since", f"{day(incident.since)} {incident.since:%H:%M} UTC")]
     if (impact := _impact(incident)) is not None:
         facts.append(("Impact", impact))
+    if cause is not None:
+        facts.append(("Likely cause", f"{cause.sentence} ({cause.strength} evidence)"))
     if not over:
         facts.append(("Next step", incident.next_step))
     status: Status = "fine" if over else incident.status

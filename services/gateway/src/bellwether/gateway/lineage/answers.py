@@ -203,7 +203,8 @@ class OutcomesOut(Contract):
 class CauseOut(Contract):
     """A likely cause with its evidence; ``count`` failures of one job in a row are one.
 
-    ``rejected``: a person said of the incident asked about that this is not it.
+    ``rejected``: a person said of the incident asked about that this is not it. ``doubted``: other incidents in which
+    people said so of a cause by the same rule and of the same job, which lowers its score.
     """
 
     node: str
@@ -222,6 +223,7 @@ class CauseOut(Contract):
     at: AwareDatetime | None
     features: tuple[str, ...]
     rejected: bool
+    doubted: NonNegativeInt
     links: tuple[LinkOut, ...]
 
 

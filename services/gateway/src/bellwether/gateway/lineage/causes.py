@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from bellwether.contracts import Incident, IncidentAction, NodeKind, node_id, parse_node_id
+from bellwether.contracts import Incident, IncidentAction, NodeKind, parse_node_id
 from bellwether.errors import Fault, InvalidInput
 from bellwether.gateway.context import Context
 from bellwether.gateway.drift import read_points
@@ -13,9 +13,7 @@ from bellwether.gateway.lineage.scope import Scope
 from bellwether.graph.case import Case, case_of, status_of
 from bellwether.graph.causes import Cause, causes
 from bellwether.graph.walk import external
-
-_POINTS = 400
-"""Batches that are looked through for the first bad one."""
+from bellwether.storage.causes import POINTS, batch_node, doubts, first_batch, rejected
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,15 +24,16 @@ class Asked:
     feature: str | None = None
     rejected: frozenset[str] = frozenset()
     """Nodes a person said are not it: they come last."""
+    incident: str | None = None
+    """What it is asked for: what was rejected there counts once."""
 
 
 def of_incident(incident: Incident, actions: Sequence[IncidentAction]) -> Asked | None:
     """Return what is to be explained about an incident, None where it is about no batch."""
-    begun = [one for one in sorted(incident.alerts, key=lambda one: one.since) if one.first_batch is not None]
-    if not begun:
+    batch = first_batch(incident)
+    if batch is None:
         return None
-    batch = node_id(NodeKind.BATCH, f"bellwether/{incident.model}", begun[0].first_batch or "")
-    return Asked(batch, rejected=frozenset(one.node for one in actions if one.action == "reject_cause" and one.node))
+    return Asked(batch_node(incident.model, batch), rejected=rejected(actions), incident=incident.id)
 
 
 def about_no_batch(scope: Scope) -> RootCauseOut:
@@ -44,7 +43,7 @@ def about_no_batch(scope: Scope) -> RootCauseOut:
 
 def root_cause(ctx: Context, scope: Scope, asked: Asked) -> RootCauseOut:
     """Return the likely causes of a bad report."""
-    points = read_points(ctx, scope.model, None, None, _POINTS)
+    points = read_points(ctx, scope.model, None, None, POINTS)
     batch = _batch_of(asked.report) if asked.report is not None else points[-1].batch if points else None
     if batch is None or not any(point.batch == batch for point in points):
         why = "no batch has been analysed" if batch is None else "there is no drift report of this batch"
@@ -57,7 +56,7 @@ def root_cause(ctx: Context, scope: Scope, asked: Asked) -> RootCauseOut:
     if case is None:
         what = "the report" if asked.feature is None else f"{asked.feature} in the report"
         return _answer(scope, asked.report, None, "none", f"{what} is fine", ())
-    found = causes(scope.reader, case)
+    found = causes(scope.reader, case, doubts=doubts(ctx.documents, scope.model, but=asked.incident))
     if not found.known:
         why = "nothing is known of where the batch came from: name its `run` when pushing, or add a source"
         return _answer(scope, case.report, case, "unknown", why, ())
@@ -119,6 +118,7 @@ def _cause(scope: Scope, one: Cause, rejected: frozenset[str]) -> CauseOut:
         distance=one.distance,
         error=one.error,
         count=one.count,
+        doubted=one.doubted,
         path=tuple(step(n, node, said) for n, (node, said) in enumerate(zip(nodes, evidence, strict=False), 1)),
         evidence=one.evidence,
         at=one.at,

@@ -1,6 +1,6 @@
 """What a report holds, whatever it is written as; pure."""
 
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Literal
 
 from pydantic import AwareDatetime
@@ -9,7 +9,11 @@ from bellwether.contracts import Contract, FeatureBins, Kpi, ModelName, Status
 from bellwether.gateway.answers import Items, Links
 
 Cell = str | float | int | bool | None
-TableName = Literal["batches", "features", "quality", "performance", "kpis", "incidents", "changes", "explanation"]
+TableName = Literal[
+    "batches", "features", "quality", "performance", "kpis", "incidents", "causes", "changes", "explanation"
+]
+LINK = "link"
+"""The column of addresses of our own; no text that was pushed becomes a link."""
 
 
 class Table(Contract):
@@ -65,3 +69,8 @@ class Picture(Contract):
     normal: float | None = None
     bins: tuple[FeatureBins, ...] = ()
     cards: tuple[tuple[str, tuple[Kpi, ...]], ...] = ()
+
+
+def stamp(time: datetime | None) -> str | None:
+    """Return a time as tables hold it."""
+    return None if time is None else time.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")

@@ -6,15 +6,12 @@ from datetime import UTC, datetime, timedelta
 from itertools import islice
 
 from bellwether.contracts import (
-    INCIDENTS,
     SEVERITY,
     Annotation,
     DriftPoint,
     DriftReport,
     FeatureBins,
     FeatureDrift,
-    Incident,
-    IncidentActions,
     Kpi,
     Model,
     Mute,
@@ -22,17 +19,18 @@ from bellwether.contracts import (
     Persona,
     Status,
     is_fact_id,
-    state_of,
 )
 from bellwether.errors import Fault, InvalidInput, NotFound
 from bellwether.gateway import links, models
 from bellwether.gateway.context import Context
 from bellwether.gateway.drift import read_points, read_report
-from bellwether.gateway.reports.content import Cell, Picture, ReportDocument, ReportItem, ReportsOut, Table
+from bellwether.gateway.reports.causes import cause_table, incident_table
+from bellwether.gateway.reports.content import Cell, Picture, ReportDocument, ReportItem, ReportsOut, Table, stamp
+from bellwether.graph.case import BAD
 from bellwether.kpi import RELEVANCE, Facts, compute, top
 from bellwether.kpi.reading import at_time, read_facts
 from bellwether.kpi.words import day
-from bellwether.storage.collections import OPS, REPORTS, VIEWS
+from bellwether.storage.collections import OPS, REPORTS
 from bellwether.storage.documents import parse
 from bellwether.storage.months import months, newest
 
@@ -88,7 +86,7 @@ def _of_period(ctx: Context, model: Model, id: str, begin: datetime, end: dateti
         _feature_table(final, points),
         _quality_table(final),
         _performance_table(performance),
-        _incident_table(ctx, model.name, begin, end),
+        incident_table(ctx, model.name, begin, end),
         _change_table(ctx, model.name, begin, end),
     )
     worst = _count(points)
@@ -110,6 +108,8 @@ def _of_batch(ctx: Context, model: Model, batch: str) -> tuple[ReportDocument, P
     performance = [one for one in _performance(ctx, model.name, time, time) if one.batch == batch]
     bins = facts.bins.features if facts.bins is not None and facts.bins.batch == batch else ()
     tables = [_feature_table(found, points), _quality_table(found), _performance_table(performance), _kpi_table(kpis)]
+    if found.overall.status in BAD:
+        tables.append(cause_table(ctx, model.name, batch))
     if facts.explanation is not None and facts.explanation.batch == batch:
         tables.append(_explanation_table(facts))
     document = _document(
@@ -165,7 +165,7 @@ def _kpi_table(kpis: Sequence[Kpi]) -> Table:
 def _batch_table(points: Sequence[DriftPoint]) -> Table:
     columns = ("batch", "begin", "end", "rows", "status", "drift index", "act line", "features past their line")
     rows = tuple(
-        (one.batch, _time(one.start), _time(one.end), one.rows, one.status, one.score, one.threshold, one.n_drifted)
+        (one.batch, stamp(one.start), stamp(one.end), one.rows, one.status, one.score, one.threshold, one.n_drifted)
         for one in points
     )
     return Table(name="batches", title="Batches", columns=columns, rows=rows)
@@ -207,7 +207,7 @@ def _performance_table(reports: Sequence[PerformanceReport]) -> Table:
     columns = ("batch", "end", "kind", "metric", "value", "low", "high", "normal", "act line", "status", "labelled")
     rows = tuple(
         (
-            one.batch, _time(one.end), one.kind, metric.metric, metric.value,
+            one.batch, stamp(one.end), one.kind, metric.metric, metric.value,
             metric.interval[0] if metric.interval else None, metric.interval[1] if metric.interval else None,
             metric.normal, metric.act, metric.status, one.labelled,
         )
@@ -217,49 +217,21 @@ def _performance_table(reports: Sequence[PerformanceReport]) -> Table:
     return Table(name="performance", title="Performance", columns=columns, rows=rows)
 
 
-def _incident_table(ctx: Context, model: str, begin: datetime, end: datetime) -> Table:
-    columns = (
-        "id", "family", "state", "title", "since", "opened", "resolved", "batches", "rows", "share of decisions",
-        "money", "currency", "decided by", "sentence",
-    )  # fmt: skip
-    docs = ctx.documents.query(VIEWS, INCIDENTS, [("model", "eq", model)], desc=True, limit=500).docs
-    found = [parse(Incident, doc) for doc in docs]
-    rows = []
-    for one in found:
-        if one.since >= end or (one.resolved_at is None and one.since < begin and one.opened_at >= end):
-            continue
-        if one.alerts and max(alert.last_at for alert in one.alerts) < begin and one.opened_at < begin:
-            continue
-        doc = ctx.documents.get(OPS, INCIDENTS, one.id)
-        actions = () if doc is None else parse(IncidentActions, doc).actions
-        who = ", ".join(dict.fromkeys(action.actor for action in actions)) or None
-        impact = one.impact
-        state = state_of(one, actions, ctx.now())
-        rows.append(
-            (
-                one.id, one.family, state, one.title, _time(one.since), _time(one.opened_at),
-                _time(one.resolved_at), impact.batches, impact.rows, impact.share, impact.money, impact.currency, who,
-                one.sentence,
-            )
-        )  # fmt: skip
-    return Table(name="incidents", title="Incidents", columns=columns, rows=tuple(rows))
-
-
 def _change_table(ctx: Context, model: str, begin: datetime, end: datetime) -> Table:
     """Return versions, annotations and expected changes of the period."""
     rows: list[tuple[Cell, ...]] = [
-        (_time(one.created_at), "version", f"Version {one.version}", None, None)
+        (stamp(one.created_at), "version", f"Version {one.version}", None, None)
         for one in models.versions(ctx, model)
         if begin <= one.created_at < end
     ]
     for doc in ctx.documents.query(OPS, f"annotations|{model}", limit=500).docs:
         note = parse(Annotation, doc)
         if begin <= note.time < end:
-            rows.append((_time(note.time), note.kind, note.text, _time(note.end), note.created_by))
+            rows.append((stamp(note.time), note.kind, note.text, stamp(note.end), note.created_by))
     for doc in ctx.documents.query(OPS, f"mutes|{model}", limit=500).docs:
         mute = parse(Mute, doc)
         if mute.start < end and mute.end > begin:
-            rows.append((_time(mute.start), "expected change", mute.reason, _time(mute.end), mute.created_by))
+            rows.append((stamp(mute.start), "expected change", mute.reason, stamp(mute.end), mute.created_by))
     columns = ("time", "kind", "text", "until", "by")
     return Table(
         name="changes", title="Known changes", columns=columns, rows=tuple(sorted(rows, key=lambda row: str(row[0])))
@@ -329,10 +301,6 @@ def _worst_bins(report: DriftReport, bins: Sequence[FeatureBins]) -> list[Featur
         report.features, key=lambda one: (-SEVERITY[one.status], -(one.score or 0.0) * (one.importance or 1))
     )
     return [by_name[one.feature] for one in worst if one.feature in by_name][:_DRAWN]
-
-
-def _time(time: datetime | None) -> str | None:
-    return None if time is None else time.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
 
 
 def _month(model: str, name: str) -> ReportItem:

@@ -5,7 +5,7 @@ from importlib.resources import files
 
 from bellwether.contracts import Kpi, Status
 from bellwether.gateway.reports import charts
-from bellwether.gateway.reports.content import Cell, Picture, ReportDocument, Table
+from bellwether.gateway.reports.content import LINK, Cell, Picture, ReportDocument, Table
 
 MARKS: dict[Status, str] = {"act": "▲ Act", "watch": "◆ Watch", "fine": "● Fine", "unknown": "○ Unknown"}
 _FILES = {"csv": "CSV", "parquet": "Parquet"}
@@ -82,7 +82,7 @@ def _table(report: ReportDocument, table: Table) -> str:
     if not table.rows:
         return f"<section><h2>{escape(table.title)}</h2><p>None.</p></section>"
     head = "".join(f'<th scope="col">{escape(name)}</th>' for name in table.columns)
-    rows = "".join(f"<tr>{''.join(_cell(cell) for cell in row)}</tr>" for row in table.rows)
+    rows = "".join(f"<tr>{''.join(map(_cell, table.columns, row))}</tr>" for row in table.rows)
     links = ", ".join(
         f'<a href="{escape(report.id)}.{kind}?table={table.name}">{name}</a>' for kind, name in _FILES.items()
     )
@@ -93,8 +93,10 @@ def _table(report: ReportDocument, table: Table) -> str:
     )
 
 
-def _cell(cell: Cell) -> str:
+def _cell(column: str, cell: Cell) -> str:
     match cell:
+        case str() if column == LINK:
+            return f'<td><a href="{escape(cell)}">open</a></td>'
         case None:
             return '<td class="none">not known</td>'
         case bool():
