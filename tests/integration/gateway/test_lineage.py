@@ -31,7 +31,7 @@ from bellwether.storage.guard import OwnedDocuments
 from bellwether.storage.lineage import GraphWriter
 from bellwether.storage.months import note_month
 from tests.integration.gateway.served import Api, Clock, RecordingBus
-from tests.scenarios import MODEL, START, Scenario, scenario
+from tests.scenarios import FEATURES, MODEL, START, Scenario, scenario
 
 JSON = {"Content-Type": "application/json"}
 
@@ -180,6 +180,10 @@ def test_what_is_shown_can_be_taken_away(world: World, report: str, format: str)
     assert answer.status_code == 200
     assert "attachment" in answer.headers["content-disposition"]
     if format == "openlineage":
+        outputs = [one for event in answer.json() for one in event["outputs"]]
+        (features,) = [one for one in outputs if one["name"] == "features"]
+        lineage = features["facets"]["columnLineage"]["fields"]
+        assert {name: one["inputFields"][0]["field"] for name, one in lineage.items()} == {one: one for one in FEATURES}
         events = [event for event in answer.json() if event["eventType"] != "OTHER"]
         back = world.api.post("/lineage/batch", json=events)
         assert back.json()["status"] == "success"

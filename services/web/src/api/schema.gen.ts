@@ -3103,7 +3103,8 @@ export interface components {
          * @description A dataset something read or wrote, by its OpenLineage name; ``evidence`` says how the name is known.
          *
          *     ``schema_columns`` are (name, type). ``columns`` maps each of its columns to those it was made from. ``digest``
-         *     names the content where the source gives one. ``rows`` None: the source does not say, which is not 0.
+         *     names the content where the source gives one. ``rows`` None: the source does not say, which is not 0. ``profile``
+         *     holds small statistics as the source gives them, by column.
          */
         DatasetUse: {
             /**
@@ -3128,6 +3129,13 @@ export interface components {
             name: string;
             /** Namespace */
             namespace: string;
+            /**
+             * Profile
+             * @default {}
+             */
+            profile: {
+                [key: string]: components["schemas"]["JsonValue"];
+            };
             /** Rows */
             rows: number | null;
             /**
@@ -6755,7 +6763,7 @@ export interface components {
          * RunDataset
          * @description A dataset input of an ML run. ``context`` as logged: training, evaluation, scoring, prediction...
          *
-         *     An input of context ``prediction`` is what a scoring run wrote. ``profile`` holds small statistics as logged.
+         *     An input of context ``prediction`` is what a scoring run wrote.
          */
         RunDataset: {
             /**

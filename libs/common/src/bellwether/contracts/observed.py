@@ -25,7 +25,8 @@ class DatasetUse(Contract):
     """A dataset something read or wrote, by its OpenLineage name; ``evidence`` says how the name is known.
 
     ``schema_columns`` are (name, type). ``columns`` maps each of its columns to those it was made from. ``digest``
-    names the content where the source gives one. ``rows`` None: the source does not say, which is not 0.
+    names the content where the source gives one. ``rows`` None: the source does not say, which is not 0. ``profile``
+    holds small statistics as the source gives them, by column.
     """
 
     namespace: Annotated[str, StringConstraints(min_length=1, max_length=1024)]
@@ -36,6 +37,7 @@ class DatasetUse(Contract):
     size_bytes: NonNegativeInt | None = None
     schema_columns: Annotated[tuple[tuple[str, str], ...], Field(max_length=MOST_COLUMNS)] = ()
     columns: ColumnMap = {}
+    profile: dict[str, JsonValue] = {}
 
 
 class ActivityRun(Contract):
@@ -109,12 +111,11 @@ class PipelineRun(Observed):
 class RunDataset(DatasetUse):
     """A dataset input of an ML run. ``context`` as logged: training, evaluation, scoring, prediction...
 
-    An input of context ``prediction`` is what a scoring run wrote. ``profile`` holds small statistics as logged.
+    An input of context ``prediction`` is what a scoring run wrote.
     """
 
     context: Text | None = None
     uri: Text | None = None
-    profile: dict[str, JsonValue] = {}
 
 
 class TrainingRun(Observed):

@@ -3,7 +3,7 @@
 from bellwether.graph.facts import Facts, Teller, default_label
 from bellwether.graph.merge import add, merge_edges, merge_facts, merge_nodes
 from bellwether.graph.reading import FactsReader, Reader
-from bellwether.graph.walk import Bounds, Hop, Walked, walk
+from bellwether.graph.walk import Bounds, Hop, Walked, walk, with_columns
 
 __all__ = [
     "Bounds",
@@ -19,4 +19,5 @@ __all__ = [
     "merge_facts",
     "merge_nodes",
     "walk",
+    "with_columns",
 ]

@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Literal, NamedTuple
 
-from bellwether.contracts import Evidence, Link, Node, NodeKind, Relation, node_id, parse_node_id
+from bellwether.contracts import ColumnMap, Evidence, Link, Node, NodeKind, Relation, node_id, parse_node_id
 from bellwether.graph.facts import EdgeKey, default_label, node_doc_id
 from bellwether.graph.merge import STRENGTH
 from bellwether.graph.reading import Reader
@@ -71,7 +71,10 @@ class Bounds:
 
 @dataclass(slots=True)
 class Walked:
-    """What a walk found. ``up`` and ``down`` give the distance from the root, ``via`` the edge towards it."""
+    """What a walk found. ``up`` and ``down`` give the distance from the root, ``via`` the edge towards it.
+
+    ``columns`` of edges are read only where somebody asks for them (``with_columns``).
+    """
 
     root: str
     nodes: dict[str, Node] = field(default_factory=dict)
@@ -79,6 +82,7 @@ class Walked:
     up: dict[str, int] = field(default_factory=dict)
     down: dict[str, int] = field(default_factory=dict)
     via: dict[str, Hop] = field(default_factory=dict)
+    columns: dict[EdgeKey, ColumnMap] = field(default_factory=dict)
     hidden: Counter[str] = field(default_factory=Counter)
 
     @property
@@ -107,6 +111,14 @@ def walk(reader: Reader, root: str, bounds: Bounds) -> Walked | None:
     _spread(reader, found, "down", bounds.down, bounds)
     if bounds.kinds is not None:
         _keep(found, bounds.kinds)
+    return found
+
+
+def with_columns(reader: Reader, found: Walked) -> Walked:
+    """Read which columns the versions of datasets in a walk were made from."""
+    made = f"{NodeKind.DATASET_VERSION}:"
+    keys = [key for key in found.hops if key.rel == "generated" and key.dst.startswith(made)]
+    found.columns = {key: edge.columns for key, edge in reader.edges(keys).items() if edge.columns}
     return found
 
 

@@ -8,8 +8,9 @@ from datetime import datetime
 from typing import Any
 from uuid import NAMESPACE_URL, UUID, uuid5
 
-from bellwether.contracts import Node, NodeKind, RunStatus, parse_node_id
+from bellwether.contracts import ColumnMap, Node, NodeKind, RunStatus, parse_node_id
 from bellwether.graph.columns import schema
+from bellwether.graph.facts import EdgeKey
 from bellwether.graph.quotient import job_of
 from bellwether.graph.sentences import RUNS, number, text_of
 from bellwether.graph.walk import Walked
@@ -26,6 +27,7 @@ _TYPES: dict[RunStatus, str] = {
     "QUEUED": "OTHER",
     "UNKNOWN": "OTHER",
 }
+_METRICS = frozenset({"nullCount", "distinctCount", "sum", "count", "min", "max", "quantiles"})
 _THINGS = frozenset(
     {
         *(NodeKind.DATASET_VERSION, NodeKind.DATASET, NodeKind.BATCH, NodeKind.LOGGED_MODEL, NodeKind.MODEL_VERSION),
@@ -52,9 +54,11 @@ def event(found: Walked, run: Node) -> dict[str, Any]:
         "producer": PRODUCER,
         "schemaURL": _SCHEMA,
         "run": {"runId": run_id(run.node), "facets": _run_facets(run, inputs)},
-        "job": {"namespace": job.namespace, "name": job.name, "facets": {}},
-        "inputs": [_dataset(node) for node in _sorted(inputs)],
-        "outputs": [_dataset(node) for node in _sorted(outputs)],
+        "job": {"namespace": job.namespace, "name": job.name, "facets": _job_facets(run)},
+        "inputs": [_input(node) for node in _sorted(inputs)],
+        "outputs": [
+            _output(node, found.columns.get(EdgeKey(run.node, "generated", node.node), {})) for node in _sorted(outputs)
+        ],
     }
 
 
@@ -74,33 +78,94 @@ def _run_facets(run: Node, inputs: list[Node]) -> dict[str, Any]:
     facets: dict[str, Any] = {"bellwether_node": _facet(_OWN, node=run.node, kind=str(run.kind))}
     error = text_of(run, "error")
     if error and run.status in ("FAILED", "ABORTED"):
-        url = f"{_FACETS}/1-0-1/ErrorMessageRunFacet.json#/$defs/ErrorMessageRunFacet"
-        facets["errorMessage"] = _facet(url, message=error, programmingLanguage="unknown")
+        facets["errorMessage"] = _facet(
+            _spec("1-0-1/ErrorMessageRunFacet"), message=error, programmingLanguage="unknown"
+        )
+    begin, end = text_of(run, "nominal_start"), text_of(run, "nominal_end")
+    if begin:
+        time = {"nominalStartTime": begin, **({"nominalEndTime": end} if end else {})}
+        facets["nominalTime"] = _facet(_spec("1-0-1/NominalTimeRunFacet"), **time)
     parents = [node for node in inputs if node.kind in RUNS]
     if parents:
         parent = min(parents, key=lambda node: node.node)
         job = parse_node_id(job_of(parent))
-        url = f"{_FACETS}/1-1-0/ParentRunFacet.json#/$defs/ParentRunFacet"
         facets["parent"] = _facet(
-            url, run={"runId": run_id(parent.node)}, job={"namespace": job.namespace, "name": job.name}
+            _spec("1-2-0/ParentRunFacet"),
+            run={"runId": run_id(parent.node)},
+            job={"namespace": job.namespace, "name": job.name},
         )
     return facets
+
+
+def _job_facets(run: Node) -> dict[str, Any]:
+    kind = _spec("2-0-4/JobTypeJobFacet")
+    facets = {"jobType": _facet(kind, processingType="BATCH", integration="BELLWETHER", jobType=run.kind.upper())}
+    commit, repository = text_of(run, "commit"), text_of(run, "repository")
+    if commit and repository:
+        place = _spec("1-1-0/SourceCodeLocationJobFacet")
+        facets["sourceCodeLocation"] = _facet(place, type="git", url=repository, repoUrl=repository, version=commit)
+    return facets
+
+
+def _input(node: Node) -> dict[str, Any]:
+    """Return what was read: rows, and statistics of the columns where a source told any."""
+    rows, measured = number(node, "rows"), _metrics(node)
+    facets: dict[str, Any] = {}
+    if rows is not None:
+        facets["inputStatistics"] = _facet(_spec("1-0-0/InputStatisticsInputDatasetFacet"), rowCount=rows)
+    if measured:
+        quality = _spec("1-0-3/DataQualityMetricsInputDatasetFacet")
+        facets["dataQualityMetrics"] = _facet(quality, columnMetrics=measured, **({"rowCount": rows} if rows else {}))
+    return {**_dataset(node), "inputFacets": facets}
+
+
+def _output(node: Node, columns: ColumnMap) -> dict[str, Any]:
+    """Return what was written: rows and size, and which columns its columns were made from."""
+    dataset, facets = _dataset(node), {}
+    told = {"rowCount": number(node, "rows"), "size": number(node, "size_bytes")}
+    if said := {name: value for name, value in told.items() if value is not None}:
+        facets["outputStatistics"] = _facet(_spec("1-0-2/OutputStatisticsOutputDatasetFacet"), **said)
+    if measured := _metrics(node):
+        quality = _spec("1-0-1/DataQualityMetricsDatasetFacet")
+        dataset["facets"]["dataQualityMetrics"] = _facet(quality, columnMetrics=measured)
+    if columns:
+        fields = {name: {"inputFields": [_field(*one) for one in sources]} for name, sources in columns.items()}
+        dataset["facets"]["columnLineage"] = _facet(_spec("1-2-0/ColumnLineageDatasetFacet"), fields=fields)
+    return {**dataset, "outputFacets": facets}
+
+
+def _field(dataset: str, column: str) -> dict[str, str]:
+    parts = parse_node_id(dataset)
+    return {"namespace": parts.namespace, "name": parts.name, "field": column}
+
+
+def _metrics(node: Node) -> dict[str, Any]:
+    """Return the statistics of a version that OpenLineage has a name for, by column."""
+    said = node.attributes.get("profile")
+    profile = said.value if said is not None and isinstance(said.value, dict) else {}
+    found = {
+        column: {name: value for name, value in told.items() if name in _METRICS}
+        for column, told in profile.items()
+        if isinstance(told, dict)
+    }
+    return {column: told for column, told in found.items() if told}
 
 
 def _dataset(node: Node) -> dict[str, Any]:
     parts = parse_node_id(node.node)
     facets: dict[str, Any] = {"bellwether_node": _facet(_OWN, node=node.node, kind=str(node.kind))}
     if parts.version is not None:
-        url = f"{_FACETS}/1-0-1/DatasetVersionDatasetFacet.json#/$defs/DatasetVersionDatasetFacet"
-        facets["version"] = _facet(url, datasetVersion=parts.version)
+        facets["version"] = _facet(_spec("1-0-1/DatasetVersionDatasetFacet"), datasetVersion=parts.version)
     if columns := schema(node):
-        url = f"{_FACETS}/1-1-1/SchemaDatasetFacet.json#/$defs/SchemaDatasetFacet"
         fields = [{"name": name, "type": kind or "unknown"} for name, kind in columns.items()]
-        facets["schema"] = _facet(url, fields=fields)
-    if (rows := number(node, "rows")) is not None:
-        facets["bellwether_rows"] = _facet(_OWN, rows=rows)
+        facets["schema"] = _facet(_spec("1-2-0/SchemaDatasetFacet"), fields=fields)
     return {"namespace": parts.namespace, "name": parts.name, "facets": facets}
 
 
-def _facet(url: str, **said: Any) -> dict[str, Any]:
+def _spec(name: str) -> str:
+    """Return the address of a facet of the specification, by its version and name."""
+    return f"{_FACETS}/{name}.json#/$defs/{name.partition('/')[2]}"
+
+
+def _facet(url: str, /, **said: Any) -> dict[str, Any]:
     return {"_producer": PRODUCER, "_schemaURL": url, **said}

@@ -27,7 +27,7 @@ from bellwether.gateway.lineage.answers import (
     TimelineOut,
 )
 from bellwether.gateway.parameters import Time, Word
-from bellwether.graph import Bounds, walk
+from bellwether.graph import Bounds, walk, with_columns
 from bellwether.graph.exports import EXPORTS, Export
 
 NodeId = Annotated[str, StringConstraints(min_length=3, max_length=4000)]
@@ -226,7 +226,7 @@ async def export_lineage(
         found = walk(where.reader, node, bounds)
         assert found is not None
         export = EXPORTS[format]
-        return export.write(found, ctx.now()), export
+        return export.write(with_columns(where.reader, found), ctx.now()), export
 
     content, export = await ctx.threads.run(read)
     headers = {"Content-Disposition": f'attachment; filename="provenance.{export.suffix}"'}

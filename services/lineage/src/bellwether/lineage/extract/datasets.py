@@ -4,7 +4,7 @@ from datetime import datetime
 
 from pydantic import JsonValue
 
-from bellwether.contracts import ColumnMap, DatasetUse, RunDataset, RunStatus
+from bellwether.contracts import ColumnMap, DatasetUse, RunStatus
 from bellwether.graph import Teller
 from bellwether.graph.datasets import canonical, dataset_id, same_dataset, version_id
 from bellwether.graph.facts import default_label
@@ -39,7 +39,7 @@ def wrote(tell: Teller, run: str, producer: str, use: DatasetUse, status: RunSta
             digest=use.digest,
             size_bytes=use.size_bytes,
             columns=_columns(use),
-            profile=use.profile or None if isinstance(use, RunDataset) else None,
+            profile=use.profile or None,
         )
         columns: ColumnMap = {
             target: tuple((same_dataset(source), column) for source, column in sources)
