@@ -24,7 +24,9 @@ def model() -> MLPRegressor:
     x = rows(4_000, 0)
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
-        return MLPRegressor((32,), max_iter=150, random_state=0).fit(x, answers(x, 1) + 0.5 * x[:, 0] * x[:, 5])
+        return MLPRegressor(hidden_layer_sizes=(32,), max_iter=150, random_state=0).fit(
+            x, answers(x, 1) + 0.5 * x[:, 0] * x[:, 5]
+        )
 
 
 @pytest.fixture(scope="module")
