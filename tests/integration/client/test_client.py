@@ -206,6 +206,13 @@ def test_the_command_line_onboards_pushes_and_reports(
     assert json.loads(capsys.readouterr().out)["batch"] == batch
     assert run(api, url, "models", "-o", "md") == 0
     assert "| ▲ act | loans |" in capsys.readouterr().out
+    pack = tmp_path / "pack.zip"
+    assert run(api, url, "evidence", "loans", "--from", "2000-01-01", "--to", "2009-12-31", "--out", str(pack)) == 65
+    assert run(api, url, "evidence", "loans", "--from", "2026-01-10", "--to", "2026-02-02", "--out", str(pack)) == 0
+    assert "parts, all as they were made (not signed)" in capsys.readouterr().out
+    pack.write_bytes(pack.read_bytes()[:-40])
+    assert run(api, url, "evidence", "verify", str(pack)) == 65
+    assert "is no evidence pack" in capsys.readouterr().err
     assert run(api, url, "report", "nobody") == 65
 
 

@@ -77,6 +77,7 @@ MATRIX: dict[str, set[str]] = {
     "GET /api/v1/models/{model}/reports/{id}.json": SEE,
     "GET /api/v1/models/{model}/reports/{id}.csv": SEE,
     "GET /api/v1/models/{model}/reports/{id}.parquet": SEE,
+    "GET /api/v1/models/{model}/evidence": SEE,
     "GET /api/v1/incidents": SEE,
     "GET /api/v1/incidents/{id}": SEE,
     "PATCH /api/v1/incidents/{id}": HANDLE,

@@ -3,6 +3,7 @@
 from bellwether.cli.verbs.dead_letters import DEAD_LETTERS
 from bellwether.cli.verbs.demo import DEMO
 from bellwether.cli.verbs.demo_clean import DEMO_CLEAN
+from bellwether.cli.verbs.evidence import EVIDENCE
 from bellwether.cli.verbs.keys import KEYS
 from bellwether.cli.verbs.log import LABELS, LOG
 from bellwether.cli.verbs.models import MODEL, MODELS
@@ -14,7 +15,7 @@ from bellwether.cli.verbs.up import UP
 
 VERBS = (
     *(DEMO, UP, STATUS),
-    *(MODELS, MODEL, LOG, LABELS, REPORT, EXPLAIN, KPIS, INCIDENTS),
+    *(MODELS, MODEL, LOG, LABELS, REPORT, EXPLAIN, KPIS, INCIDENTS, EVIDENCE),
     *(DEAD_LETTERS, KEYS, STORE, DEMO_CLEAN),
 )
 

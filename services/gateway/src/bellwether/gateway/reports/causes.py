@@ -33,12 +33,13 @@ def incident_table(ctx: Context, model: str, begin: datetime, end: datetime) -> 
         "money", "currency", "decided by", "sentence", "likely cause", "evidence", LINK,
     )  # fmt: skip
     docs = ctx.documents.query(VIEWS, INCIDENTS, [("model", "eq", model)], desc=True, limit=500).docs
-    found = [one for one in (parse(Incident, doc) for doc in docs) if _is_of(one, begin, end)]
+    found = [one for one in (parse(Incident, doc) for doc in docs) if is_of(one, begin, end)]
     rows = tuple(tuple(_row(ctx, one, explained=n < _EXPLAINED)) for n, one in enumerate(found))
     return Table(name="incidents", title="Incidents", columns=columns, rows=rows)
 
 
-def _is_of(one: Incident, begin: datetime, end: datetime) -> bool:
+def is_of(one: Incident, begin: datetime, end: datetime) -> bool:
+    """Say whether an incident touches a time."""
     if one.since >= end or (one.resolved_at is None and one.since < begin and one.opened_at >= end):
         return False
     return not (one.alerts and max(alert.last_at for alert in one.alerts) < begin and one.opened_at < begin)

@@ -1,5 +1,6 @@
 """Reports to keep and to print."""
 
+from datetime import date
 from http import HTTPStatus
 from typing import Annotated
 
@@ -11,6 +12,7 @@ from bellwether.gateway.context import Context, Ctx, TheModel, Watched
 from bellwether.gateway.endpoint import Endpoint
 from bellwether.gateway.parameters import Limit
 from bellwether.gateway.reports.content import ReportDocument, ReportsOut, Table, TableName
+from bellwether.gateway.reports.evidence import pack
 from bellwether.gateway.reports.files import to_csv, to_parquet
 from bellwether.gateway.reports.gather import available, gather
 from bellwether.gateway.reports.page import html
@@ -20,6 +22,8 @@ Which = Annotated[TableName | None, Query(description="which table; the first on
 _ALONE = "default-src 'none'; style-src 'unsafe-inline'; frame-ancestors 'none'; base-uri 'none'; form-action 'none'"
 """What a page of a report may do: show its own style, and nothing else."""
 PARQUET = "application/vnd.apache.parquet"
+ZIP = "application/zip"
+_BINARY = {"schema": {"type": "string", "format": "binary"}}
 
 
 async def list_reports(model: TheModel, ctx: Ctx, limit: Limit = 50) -> ReportsOut:
@@ -48,6 +52,21 @@ async def get_report_parquet(id: Id, model: TheModel, ctx: Ctx, table: Which = N
     """One table as Parquet."""
     found, name = await ctx.threads.run(_table, ctx, model, id, table)
     return _file(await ctx.threads.run(to_parquet, found), PARQUET, f"{name}.parquet")
+
+
+async def get_evidence(
+    model: TheModel,
+    ctx: Ctx,
+    from_: Annotated[date, Query(alias="from", description="the first day")],
+    to: Annotated[date, Query(description="the last day")],
+) -> Response:
+    """All that is known of a model and a period as one ZIP file, with the hash of every part in its manifest.
+
+    The report, its tables, the model with versions and thresholds, references, batches and their hashes, incidents with
+    decisions and likely causes, expected changes, and the provenance of each incident.
+    """
+    body = await ctx.threads.run(pack, ctx, model.model, f"{from_}..{to}")
+    return _file(body, ZIP, f"{model.name}-evidence-{from_}-{to}.zip")
 
 
 def _page(ctx: Context, model: Watched, id: str) -> bytes:
@@ -89,6 +108,7 @@ ENDPOINTS = (
         get_report_parquet,
         READ,
         fails=(404,),
-        content={PARQUET: {"schema": {"type": "string", "format": "binary"}}},
+        content={PARQUET: _BINARY},
     ),
+    Endpoint("GET", "/models/{model}/evidence", get_evidence, READ, fails=(404,), content={ZIP: _BINARY}),
 )
