@@ -38,6 +38,16 @@ def pipeline(model: Any, *, trees: bool) -> Pipeline:
     return Pipeline([("columns", ColumnTransformer([("w", words, WORDS), ("n", numbers, NUMBERS)])), ("model", model)])
 
 
+def several() -> Pipeline:
+    """A model of three classes, not yet fitted."""
+    return pipeline(HistGradientBoostingClassifier(max_iter=10, random_state=0), trees=True)
+
+
+def kinds_of(frame: pd.DataFrame) -> np.ndarray:
+    """What it learns."""
+    return np.where(frame["debt"] > 0.5, "high", np.where(frame["age"] > 50, "old", "plain"))
+
+
 def wide_frame(rows: int) -> pd.DataFrame:
     """As many columns as people are known to watch."""
     made = np.random.default_rng(rows).normal(size=(rows, WIDE))
@@ -59,8 +69,7 @@ def register(url: str) -> Uris:
     line = pipeline(LogisticRegression(), trees=False)
     box = pipeline(MLPClassifier((8,), max_iter=60, random_state=0), trees=False)
     forest = pipeline(RandomForestClassifier(10, max_depth=6, random_state=0), trees=False)
-    many = pipeline(HistGradientBoostingClassifier(max_iter=10, random_state=0), trees=True)
-    kinds = np.where(frame["debt"] > 0.5, "high", np.where(frame["age"] > 50, "old", "plain"))
+    many, kinds = several(), kinds_of(frame)
     boost = xgboost.XGBClassifier(n_estimators=20, max_depth=4, n_jobs=1).fit(frame[NUMBERS], y)
     trusted = ["sklearn.tree._tree.Tree", "functools.partial", "sklearn.utils.validation.check_array", "numpy.dtype"]
     trusted += ["sklearn.ensemble._hist_gradient_boosting.predictor.TreePredictor"]

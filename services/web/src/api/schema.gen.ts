@@ -865,6 +865,29 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/models/{model}/evidence": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Evidence
+         * @description All that is known of a model and a period as one ZIP file, with the hash of every part in its manifest.
+         *
+         *     The report, its tables, the model with versions and thresholds, references, batches and their hashes, incidents with
+         *     decisions and likely causes, expected changes, and the provenance of each incident.
+         */
+        get: operations["get_evidence"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/models/{model}/explanations": {
         parameters: {
             query?: never;
@@ -2870,6 +2893,44 @@ export interface components {
             next: string | null;
         };
         /**
+         * ClassImportance
+         * @description What moves the output of one class of several: ``features`` are its 20 largest, ``other`` the share of the rest.
+         *
+         *     ``rows`` of the batch were explained for it; with a ``reason`` none could be.
+         */
+        ClassImportance: {
+            /**
+             * @default {
+             *       "state": "unchecked",
+             *       "rows": 0
+             *     }
+             */
+            additivity: components["schemas"]["Additivity"];
+            /** Base Value */
+            base_value: number | null;
+            /**
+             * Features
+             * @default []
+             */
+            features: components["schemas"]["Importance"][];
+            /** Method */
+            method: string;
+            /**
+             * Other
+             * @default 0
+             */
+            other: number;
+            /** Output Class */
+            output_class: string;
+            /** Reason */
+            reason: string | null;
+            /**
+             * Rows
+             * @default 0
+             */
+            rows: number;
+        };
+        /**
          * Cohort
          * @description Rows of a batch that share a segment's value, against all its other rows: the parts sum to the difference.
          *
@@ -3988,6 +4049,7 @@ export interface components {
          *     ``rows`` of ``rows_total`` were explained. ``other`` is the share of features that are not listed. Of ``batches``
          *     asked for, ``left_out`` were explained otherwise than the newest, or not at all, and ``left_out_reason`` says how.
          *     ``fidelity``, in [0, 1], is only there where no model could be asked and a line through its answers stands in.
+         *     All is of ``output_class``; ``classes`` tells of each class of a model of several, the commonest ten.
          */
         GlobalOut: {
             additivity: components["schemas"]["Additivity"];
@@ -3999,6 +4061,8 @@ export interface components {
             batch: string | null;
             /** Batches */
             batches: string[];
+            /** Classes */
+            classes: components["schemas"]["ClassImportance"][];
             /** Cohorts */
             cohorts: components["schemas"]["Cohort"][];
             /** Cpu Seconds */
@@ -11803,6 +11867,89 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["ReportOut"];
+                };
+            };
+            /** @description No key, or none that is known. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The key may not do this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description There is no such thing. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Understood, but not usable. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A service this needs is away; try again. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_evidence: {
+        parameters: {
+            query: {
+                /** @description the first day */
+                from: string;
+                /** @description the last day */
+                to: string;
+            };
+            header?: never;
+            path: {
+                /** @description name of the model */
+                model: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": unknown;
+                    "application/zip": string;
                 };
             };
             /** @description No key, or none that is known. */

@@ -108,6 +108,7 @@ export function createFakeGlobal(day: number): GlobalExplanation {
     rows: rowsOf(day),
     rows_total: rowsOf(day),
     fidelity: null,
+    classes: [],
     features: shares.map(([feature, share], i) => ({
       feature,
       importance: share * 1.8,

@@ -123,6 +123,22 @@ class Additivity(Contract):
     rows: NonNegativeInt = 0
 
 
+class ClassImportance(Contract):
+    """What moves the output of one class of several: ``features`` are its 20 largest, ``other`` the share of the rest.
+
+    ``rows`` of the batch were explained for it; with a ``reason`` none could be.
+    """
+
+    output_class: str
+    method: str
+    base_value: float | None = None
+    rows: NonNegativeInt = 0
+    features: tuple[Importance, ...] = ()
+    other: float = 0.0
+    additivity: Additivity = Additivity(state="unchecked")
+    reason: str | None = None
+
+
 class Background(Contract):
     """The rows that stand for an absent feature."""
 
@@ -170,8 +186,9 @@ class Explanation(_Explained):
 
     One asked for with options of its own lies with the local ones, under its request's id.
     ``rows`` of the batch's ``rows_total`` were explained. ``features`` are the 200 largest; ``other`` is the share
-    of the rest. ``fidelity``, in [0, 1], says how much of the answers a surrogate describes. ``rows_uri`` is the key of
-    the contributions of every explained row.
+    of the rest. They are of ``output_class``; of a model of several ``classes``, the commonest ten, each is told too.
+    ``fidelity``, in [0, 1], says how much of the answers a surrogate describes. ``rows_uri`` is the key of the
+    contributions of every explained row.
     """
 
     type: Literal["explanation"] = "explanation"
@@ -184,6 +201,7 @@ class Explanation(_Explained):
     against_reference: AgainstReference | None = None
     shift: OutputShift | None = None
     cohorts: tuple[Cohort, ...] = ()
+    classes: tuple[ClassImportance, ...] = ()
     rows_uri: str | None = None
 
 

@@ -18,6 +18,7 @@ from bellwether.contracts import (
 )
 from bellwether.explain.asked import ModelFailed
 from bellwether.explain.batches import Sample, answer, sample
+from bellwether.explain.classes import Classes
 from bellwether.explain.columns import Floats, plain
 from bellwether.explain.explainers import fit
 from bellwether.explain.findings import Attributed, chunks, names_of, table, whole
@@ -117,6 +118,7 @@ class OfBatch:
             against_reference=found.against_reference,
             shift=found.shift,
             cohorts=found.cohorts,
+            classes=Classes(self.standpoints).of(at, rows, checked, batch.rows),
             rows_uri=uri,
             cpu_seconds=clock.seconds(at.model, before),
         )

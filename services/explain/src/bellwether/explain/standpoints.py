@@ -137,13 +137,23 @@ class Standpoints:
             options = Options(
                 threads=self.threads, table_bytes=self.settings.table_bytes, model_rows=self.settings.model_rows
             )
-            route = choose(model, output, ground.background, options, that(question.perturbation))
-            held = Standpoint(found, model, ground, output, question, options, route)
-            self._known[key] = held
+            held = self._known[key] = _made(found, model, ground, output, question, options)
         self._known.move_to_end(key)
         while len(self._known) > self.keep:
             self._known.popitem(last=False)
         return held
+
+    def beside(self, at: Standpoint, output: int) -> Standpoint:
+        """Return the standpoint of another output of the same model; not kept, as it may hold large tables.
+
+        Raises ``Unsupported`` or ``ModelFailed``.
+        """
+        return _made(at.found, at.model, at.ground, output, at.question, at.options)
+
+
+def _made(found: Found, model: Remote, ground: Ground, output: int, question: Question, options: Options) -> Standpoint:
+    route = choose(model, output, ground.background, options, that(question.perturbation))
+    return Standpoint(found, model, ground, output, question, options, route)
 
 
 def _output(model: Remote, question: Question, rows: pa.Table) -> int:

@@ -9,6 +9,7 @@ from bellwether.contracts import (
     AgainstReference,
     Background,
     Cell,
+    ClassImportance,
     Cohort,
     ColumnName,
     Contract,
@@ -96,6 +97,7 @@ class GlobalOut(_Said):
     ``rows`` of ``rows_total`` were explained. ``other`` is the share of features that are not listed. Of ``batches``
     asked for, ``left_out`` were explained otherwise than the newest, or not at all, and ``left_out_reason`` says how.
     ``fidelity``, in [0, 1], is only there where no model could be asked and a line through its answers stands in.
+    All is of ``output_class``; ``classes`` tells of each class of a model of several, the commonest ten.
     """
 
     batch: str | None
@@ -111,6 +113,7 @@ class GlobalOut(_Said):
     against_reference: AgainstReference | None
     shift: OutputShift | None
     cohorts: tuple[Cohort, ...]
+    classes: tuple[ClassImportance, ...]
     links: Links
 
 

@@ -279,6 +279,7 @@ def _merged(found: list[Explanation], left_out: list[str]) -> GlobalOut:
             "against_reference": merging.against_reference(found, features),
             "shift": merging.shift(found),
             "cohorts": found[0].cohorts if len(found) == 1 else (),
+            "classes": merging.classes(found),
             "additivity": merging.additivity(found),
             "exact": all(one.exact for one in found),
             "evaluations": sum(one.evaluations for one in found),

@@ -9,11 +9,13 @@ doi 10.1080/01621459.2018.1554485).
 
 import math
 from collections.abc import Iterable, Sequence
+from typing import Protocol
 
 from bellwether.contracts import (
     Additivity,
     AgainstReference,
     AttributionChange,
+    ClassImportance,
     Explanation,
     Importance,
     OutputShift,
@@ -24,6 +26,23 @@ from bellwether.contracts import (
 Z95 = 1.959963984540054
 P_VALUE = 0.01
 MOST_FEATURES = 200
+MOST_CLASS_FEATURES = 20
+
+
+class Listed(Protocol):
+    """Features by importance in so many rows; ``other`` is the share of those not listed."""
+
+    @property
+    def rows(self) -> int:
+        """Rows that were explained."""
+
+    @property
+    def features(self) -> tuple[Importance, ...]:
+        """Largest first."""
+
+    @property
+    def other(self) -> float:
+        """In [0, 1]."""
 
 
 def comparable(one: Explanation, other: Explanation) -> str | None:
@@ -42,7 +61,7 @@ def comparable(one: Explanation, other: Explanation) -> str | None:
     return None
 
 
-def importances(found: Sequence[Explanation]) -> tuple[tuple[Importance, ...], float]:
+def importances(found: Sequence[Listed], most: int = MOST_FEATURES) -> tuple[tuple[Importance, ...], float]:
     """Return features over all rows, largest first, and the share of those that are not listed."""
     rows = sum(one.rows for one in found)
     sums: dict[str, list[float]] = {}
@@ -73,9 +92,30 @@ def importances(found: Sequence[Explanation]) -> tuple[tuple[Importance, ...], f
             ),
             mean=sums[name][2],
         )
-        for rank, name in enumerate(order[:MOST_FEATURES], start=1)
+        for rank, name in enumerate(order[:most], start=1)
     )
     return merged, max(0.0, 1.0 - sum(feature.share for feature in merged)) if total > 0 else 0.0
+
+
+def classes(found: Sequence[Explanation]) -> tuple[ClassImportance, ...]:
+    """Return what moves each class over all rows, of those that every batch tells of."""
+    told = [{one.output_class: one for one in batch.classes if one.reason is None} for batch in found]
+    shared = [name for name in told[0] if all(name in one for one in told)] if told else []
+    return tuple(_class([one[name] for one in told]) for name in shared)
+
+
+def _class(found: Sequence[ClassImportance]) -> ClassImportance:
+    features, other = importances(found, MOST_CLASS_FEATURES)
+    rows = sum(one.rows for one in found)
+    worst = max(found, key=lambda one: one.additivity.max_abs or 0.0).additivity
+    return found[0].model_copy(
+        update={
+            "rows": rows,
+            "features": features,
+            "other": other,
+            "additivity": worst.model_copy(update={"rows": sum(one.additivity.rows for one in found)}),
+        }
+    )
 
 
 def against_reference(found: Sequence[Explanation], merged: Sequence[Importance]) -> AgainstReference | None:
@@ -117,7 +157,7 @@ def additivity(found: Sequence[Explanation]) -> Additivity:
     return worst.additivity.model_copy(update={"rows": sum(one.additivity.rows for one in found)})
 
 
-def _total(one: Explanation) -> float:
+def _total(one: Listed) -> float:
     """Sum of the importances of all features, listed or not."""
     listed = sum(feature.importance for feature in one.features)
     return listed / (1.0 - one.other) if one.other < 1.0 else listed

@@ -1,7 +1,7 @@
 import { fireEvent, screen, waitFor, within } from '@testing-library/react';
 import userEvent from '@testing-library/user-event';
 import { describe, expect, it } from 'vitest';
-import { createFakeAsked, createFakeLocal } from '../../fakes/create-fake-explanations';
+import { createFakeAsked, createFakeGlobal, createFakeLocal } from '../../fakes/create-fake-explanations';
 import { problem } from '../../fakes/api';
 import { findings, show } from '../../fakes/render';
 import { changesParam, parseCell, printCell } from '../decision/changes';
@@ -19,6 +19,35 @@ describe('what the model looks at', () => {
     expect(within(table).getAllByRole('row')[1]!.textContent).toMatch(/^wind_speed3\d%16%\+\d+(\.\d)? pp/);
     expect(await screen.findByRole('img', { name: /16 inputs by importance and drift/ })).toBeTruthy();
     expect(screen.getByRole('list', { name: /The mean answer, from the reference to now/ })).toBeTruthy();
+  });
+
+  it('tells what moves each class of a model of several', async () => {
+    const found = createFakeGlobal(70);
+    const classOf = (output_class: string, features: string[]) => ({
+      output_class,
+      method: 'tables',
+      base_value: 0,
+      rows: 100,
+      features: found.features.filter(({ feature }) => features.includes(feature)),
+      other: 0,
+      additivity: found.additivity,
+      reason: null,
+    });
+    const classes = [
+      classOf('late', ['wind_speed', 'carrier']),
+      classOf('lost', ['carrier']),
+      { ...classOf('none', []), reason: 'no trees' },
+    ];
+    show(`/models/flight-delay/explain?${WEEK}`, [
+      ['GET /models/flight-delay/explanations/global', () => ({ status: 200, body: { ...found, classes } })],
+    ]);
+    const table = await screen.findByRole('table', { name: /for each class/ });
+    const [head, ...rows] = within(table)
+      .getAllByRole('row')
+      .map((one) => one.textContent);
+    expect(head).toBe('Inputlatelost');
+    expect(rows).toHaveLength(2);
+    expect(rows.find((one) => one.startsWith('wind_speed'))).toMatch(/%less$/);
   });
 
   it('takes the whole stretch as one', async () => {

@@ -15,6 +15,7 @@ import { TimeTools } from '../time/tools';
 import { extentOf } from '../time/window';
 import { Ask } from './ask';
 import { HowExplained } from './how';
+import { ByClass } from './by-class';
 import { ImportanceTable } from './importance';
 import { MattersMoved } from './matters';
 import { Moved } from './moved';
@@ -48,6 +49,7 @@ export function ExplainView({ model, found, list, points, at, url }: Props) {
       {found.features.length > 0 && (
         <>
           <ImportanceTable model={model.name} found={found} report={report} />
+          <ByClass model={model.name} found={found} />
           {report && !isWindow && (
             <MattersMoved model={model.name} found={found} report={report} name={name} />
           )}
