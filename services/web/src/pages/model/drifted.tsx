@@ -38,7 +38,8 @@ export function Drifted({ model, report }: { model: string; report: Report }) {
     >
       {shown.length === 0 ? (
         <p className={styles.fine}>
-          <StatusBadge status="fine" /> None of {count(ordered.length)} columns differs from the reference more than usual.
+          <StatusBadge status="fine" /> None of {count(ordered.length)} columns differs from the reference
+          more than usual.
         </p>
       ) : (
         <DataTable stack caption={`Inputs in ${name}, the most urgent first`}>
