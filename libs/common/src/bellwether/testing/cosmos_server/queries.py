@@ -7,6 +7,7 @@ from typing import Any
 from bellwether.testing.cosmos_server.charges import query_charge
 from bellwether.testing.cosmos_server.containers import WHOLE_RANGE, Container
 from bellwether.testing.cosmos_server.documents import Documents, doc_headers, optional_epk
+from bellwether.testing.cosmos_server.index import seek
 from bellwether.testing.cosmos_server.replies import Doc, HttpError, Reply, Request, size_of
 from bellwether.testing.cosmos_server.sql import REWRITTEN, UNDEF, Expr, Query, Resume, Row, creation_number, parse
 
@@ -51,12 +52,13 @@ def _answer(
     documents.charge(c, "Read", 0)
     parsed = parse(text)
     found = c.within(*(scope or WHOLE_RANGE), exact)
-    docs = [stored.body for stored in found]
+    index = seek(text, params)
+    docs = [stored.body for stored in found if index.admits(stored.body["id"])]
     if exact is None:  # pages of several partitions go by the age of the documents
         docs.sort(key=creation_number)
     resume = _resume(request)
     rows = parsed.run(docs, params, rewritten=text.startswith(REWRITTEN), resume=resume)
-    charge = query_charge(len(docs))
+    charge = query_charge(index.loaded(len(docs)))
     if parsed.aggregates and not parsed.group:
         return _page(c, rows, charge, None)
     behind = 0 if resume.place is not None else resume.given
