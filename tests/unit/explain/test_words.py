@@ -17,10 +17,10 @@ def tongue(output: Output = "margin", named: str | None = "bad", outputs: int = 
 def test_odds_are_factors_and_the_rest_is_one_line() -> None:
     parts = [part("a", 0.6931471805599453), part("b", -0.4), *(part(f"x{i}", 0.05) for i in range(6))]
     said = reasons(parts, 0.1, tongue())
-    assert said[0] == "a 1.5 raised the odds of bad times 2.00."
-    assert said[1] == "b 1.5 lowered the odds of bad times 0.67."
+    assert said[0] == "a 1.5 raised the odds of bad to 2.00 times."
+    assert said[1] == "b 1.5 lowered the odds of bad to 0.67 times."
     assert len(said) == 6
-    assert said[-1].startswith("Everything else together raised the odds of bad times 1.28")
+    assert said[-1].startswith("Everything else together raised the odds of bad to 1.28 times")
 
 
 @pytest.mark.parametrize(
@@ -29,7 +29,7 @@ def test_odds_are_factors_and_the_rest_is_one_line() -> None:
         (tongue("probability"), "raised the probability of bad by 20.0 points."),
         (tongue("value", None), "raised the answer by 0.2."),
         (tongue("margin", "c", 3), "raised the score of c by 0.2."),
-        (tongue("margin", None), "raised the expected value times 1.22."),
+        (tongue("margin", None), "raised the expected value to 1.22 times."),
     ],
 )
 def test_each_space_has_its_own_words(spoken: Tongue, wanted: str) -> None:
@@ -38,7 +38,7 @@ def test_each_space_has_its_own_words(spoken: Tongue, wanted: str) -> None:
 
 def test_an_estimate_is_about_and_what_may_be_noise_is_no_reason() -> None:
     said = reasons([part("a", 0.5, error=0.1), part("b", 0.4, error=0.3)], 0.0, tongue("value", None))
-    assert said == ("a 1.5 raised the answer about by 0.5.", "Everything else together raised the answer by 0.4.")
+    assert said == ("a 1.5 raised the answer by about 0.5.", "Everything else together raised the answer by 0.4.")
 
 
 def test_a_template_is_filled_once_and_a_value_fills_nothing() -> None:
@@ -46,7 +46,7 @@ def test_a_template_is_filled_once_and_a_value_fills_nothing() -> None:
     found = reasons([part("a", 0.5, value="{odds}")], 0.0, tongue(a=words))
     assert found == ("[R1] Job={odds}y +0.5 1.65",)
     lowers = reasons([part("a", -0.5, value=None)], 0.0, tongue(a=words.model_copy(update={"sensitive": True})))
-    assert lowers == ("[R1] Job missing lowered the odds of bad times 0.61. (a sensitive feature)",)
+    assert lowers == ("[R1] Job missing lowered the odds of bad to 0.61 times. (a sensitive feature)",)
 
 
 def test_nothing_moves_nothing() -> None:

@@ -44,7 +44,7 @@ def sentence(node: Node) -> str:
     """Return one node in a few words, such as ``load_features failed: timeout``."""
     if node.kind is NodeKind.BATCH:
         rows = number(node, "rows")
-        text = f"Batch of {day(node.end or node.start or node.last)}"
+        text = f"Batch of {day(node.start or node.end or node.last)}"
         text += "" if rows is None else f" with {rows:,} rows"
         return text + (" was rejected" if node.status == "FAILED" else "")
     if node.kind is NodeKind.REPORT:

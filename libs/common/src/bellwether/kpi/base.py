@@ -215,10 +215,15 @@ def offset_of(newest: Batch | None, interval: timedelta | None) -> timedelta:
     return late if late > 2 * (interval or HISTORY) else timedelta(0)
 
 
+def day_of(batch: Batch) -> datetime:
+    """Return the day a batch is about: that it begins on, for one of a whole day ends with the next."""
+    return batch.start or end_of(batch)
+
+
 def same_weekday(batches: Sequence[Batch], of: Batch, most: int = 8, least: int = 4) -> list[Batch]:
-    """Return former batches that end on the weekday of ``of``, the newest ``most``; any day where they are few."""
+    """Return former batches of the weekday of ``of``, the newest ``most``; any day where they are few."""
     former = [one for one in batches if one.state == "accepted" and end_of(one) < end_of(of)]
-    alike = [one for one in former if end_of(one).weekday() == end_of(of).weekday()]
+    alike = [one for one in former if day_of(one).weekday() == day_of(of).weekday()]
     return (alike if len(alike) >= least else former)[-most:]
 
 

@@ -10,6 +10,7 @@ from bellwether.kpi.base import (
     Definition,
     Facts,
     Reading,
+    day_of,
     drifted,
     end_of,
     held,
@@ -72,7 +73,7 @@ def decision_volume(facts: Facts) -> Reading:
     normal = median(usual)
     change = newest.rows / normal - 1 if normal else 0.0
     what = f"{percent(abs(change))} {'more' if change > 0 else 'fewer'} than" if abs(change) >= 0.01 else "as on"
-    unit = end_of(newest).strftime("%A") if facts.interval and facts.interval <= timedelta(days=1) else "batch"
+    unit = day_of(newest).strftime("%A") if facts.interval and facts.interval <= timedelta(days=1) else "batch"
     return Reading(
         change,
         severity(abs(change), 0.0, 0.2, 0.5) if newest.rows else 1.0,

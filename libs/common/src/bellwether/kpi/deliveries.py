@@ -11,6 +11,7 @@ from bellwether.kpi.base import (
     Facts,
     Reading,
     arrived,
+    day_of,
     end_of,
     held,
     offset_of,
@@ -76,7 +77,7 @@ def rows_vs_expected(facts: Facts) -> Reading:
     else:
         raw = severity(ratio, 1.0, 0.8, 0.5) if ratio < 1 else severity(ratio, 1.0, 1.25, 2.0)
         level = raw if z is None or abs(z) > 3 else min(0.49, raw)
-    name = end_of(newest).strftime("%A") if facts.interval and facts.interval <= timedelta(days=1) else "batch"
+    name = day_of(newest).strftime("%A") if facts.interval and facts.interval <= timedelta(days=1) else "batch"
     return Reading(
         ratio,
         level,

@@ -38,7 +38,7 @@ def money_at_risk(facts: Facts) -> Reading:
     more = "more" if money.excess >= 0 else "less"
     begin = "Wrong decisions cost about" if real else "About"
     end = "" if real else " is at risk from wrong decisions"
-    sentence = f"{begin} {amount(money.excess, money.currency)} {more} than in a normal {period(facts.interval)}{end}."
+    sentence = f"{begin} {amount(money.excess, money.currency)} {more} than on a normal {period(facts.interval)}{end}."
     if money.excess > 0 and (names := drifted(facts)):
         weight = importances(facts).get(names[0])
         drives = f", which drives {percent(weight)} of the decisions" if weight else ""
@@ -101,9 +101,8 @@ def realised_performance(facts: Facts) -> Reading:
         return unknown(report.sentence)
     info, value = key
     assert value.value is not None
-    said = (
-        f"{info.title} is {number(value.value)} on {report.labelled:,} real answers of {day(report.end)}{_band(value)}."
-    )
+    about = day(report.start or report.end)
+    said = f"{info.title} is {number(value.value)} on {report.labelled:,} real answers of {about}{_band(value)}."
     return Reading(
         value.value,
         _metric_severity(value),

@@ -27,7 +27,7 @@ def top(
     count: int = TOP,
     stay: float = STAY,
 ) -> list[Kpi]:
-    """Return the persona's cards with the factors of their rank: pins first, then by score.
+    """Return the persona's cards with the factors of their rank: pins first, what is fine last, each by score.
 
     Parameters
     ----------
@@ -54,7 +54,7 @@ def top(
         waiting.remove(best)
         chosen.append(_discounted(best, _discount(families[best.family])))
         families[best.family] += 1
-    return sorted(chosen, key=lambda kpi: (kpi.id not in pins, -_score(kpi)))
+    return sorted(chosen, key=lambda kpi: (kpi.id not in pins, kpi.status == "fine", -_score(kpi)))
 
 
 def _rank(kpi: Kpi, relevance: float, trend: float, kept: float) -> KpiRank:

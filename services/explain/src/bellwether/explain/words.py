@@ -34,13 +34,13 @@ class Tongue:
             return f"the odds{named}" if named else "the expected value"
         return f"the score{named}" if named else "the answer"
 
-    def size(self, contribution: float) -> str:
-        """How much."""
+    def size(self, contribution: float, about: str = "") -> str:
+        """How much; ``about`` stands before a number that is estimated."""
         if self.output == "margin" and self.outputs == 1:
-            return f"times {exp(max(-50.0, min(50.0, contribution))):.2f}"
+            return f"to {about}{exp(max(-50.0, min(50.0, contribution))):.2f} times"
         if self.output == "probability":
-            return f"by {abs(contribution) * 100:.1f} points"
-        return f"by {abs(contribution):.4g}"
+            return f"by {about}{abs(contribution) * 100:.1f} points"
+        return f"by {about}{abs(contribution):.4g}"
 
 
 def reasons(parts: Sequence[LocalContribution], other: float, tongue: Tongue) -> tuple[str, ...]:
@@ -78,7 +78,7 @@ def sentence(part: LocalContribution, tongue: Tongue) -> str:
         filled = _PLACE.sub(lambda place: fills[place[1]], template)
     else:
         shown = f"{label} {value}{' ' + unit if unit and part.value is not None else ''}"
-        filled = f"{shown} {_verb(part.contribution)} {tongue.subject} {about}{tongue.size(part.contribution)}."
+        filled = f"{shown} {_verb(part.contribution)} {tongue.subject} {tongue.size(part.contribution, about)}."
     code = f"[{words.code}] " if words.code else ""
     return f"{code}{filled}{' (a sensitive feature)' if words.sensitive else ''}"
 

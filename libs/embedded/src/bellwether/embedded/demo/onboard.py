@@ -13,6 +13,7 @@ from bellwether.embedded.demo import data, lines, models, registry
 from bellwether.embedded.demo.api import Api, reasons
 from bellwether.embedded.demo.recipes import Recipe
 from bellwether.embedded.demo.registry import Registered
+from bellwether.embedded.demo.words import words_of
 from bellwether.errors import InvalidInput, Unavailable
 
 _REFERENCE_S = 300.0
@@ -84,8 +85,9 @@ def _definition(recipe: Recipe, registered: Registered) -> dict[str, Any]:
     }
     if recipe.threshold is not None:
         roles["score"] = "score"
-    value = {"value": dict(recipe.value)} if recipe.value else {}
-    return {"name": recipe.name, "task": recipe.task, "roles": roles, "mlflow": registered.uri, **value}
+    about: dict[str, Any] = {"value": dict(recipe.value)} if recipe.value else {}
+    about["words"] = words_of(recipe.name, recipe.features)
+    return {"name": recipe.name, "task": recipe.task, "roles": roles, "mlflow": registered.uri, **about}
 
 
 def _set_lines(api: Api, recipe: Recipe, scored: pa.Table) -> None:

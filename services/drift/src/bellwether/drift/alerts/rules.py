@@ -5,7 +5,7 @@ from datetime import datetime
 
 from bellwether.contracts import Batch, DriftPoint, DriftReport, Issue, PerformanceReport, fact_time
 from bellwether.drift.alerts.base import AlertRule, Seen, Series, Sighting
-from bellwether.kpi.base import arrived, end_of
+from bellwether.kpi.base import arrived, day_of, end_of
 from bellwether.kpi.deliveries import GONE
 from bellwether.kpi.performance import counts
 from bellwether.kpi.words import span
@@ -168,7 +168,7 @@ def _performance(one: PerformanceReport, arrivals: Mapping[str, datetime]) -> Si
 def _use(one: Batch) -> Sighting:
     rejected = one.state == "rejected"
     first = f": {one.reasons[0].pointer} is {one.reasons[0].value}" if rejected and one.reasons else ""
-    sentence = f"A batch of {end_of(one):%d %b %Y} could not be used{first}." if rejected else "The batch was accepted."
+    sentence = f"A batch of {day_of(one):%d %b %Y} could not be used{first}." if rejected else "The batch was accepted."
     status = "act" if rejected else "fine"
     return Sighting(status, one.start or end_of(one), arrived(one), sentence, one.id, one.version)  # type: ignore[arg-type]  # a word
 
