@@ -15,7 +15,7 @@ export function Timeline({ incident }: { incident: Incident }) {
     event.preventDefault();
     if (note.trim()) mutate({ note: note.trim() }, { onSuccess: () => setNote('') });
   };
-  const entries = [...incident.timeline].sort((a, b) => Date.parse(b.at) - Date.parse(a.at));
+  const entries = [...incident.timeline].reverse().sort((a, b) => Date.parse(b.at) - Date.parse(a.at));
   return (
     <Panel title="What happened">
       <ol className={styles.steps}>
