@@ -237,6 +237,18 @@ def test_an_incident_asks_for_its_first_batch_and_a_rejected_cause_comes_last(to
     assert told.api.get(f"{path}&feature=wind_speed").status_code == 422
 
 
+def test_an_incident_about_a_run_asks_for_the_first_bad_batch_since(told: Told) -> None:
+    begun = midnight(OUTAGE.start) + timedelta(minutes=20)
+    alert = Alert(
+        key="k", rule="pipeline_failed", family="pipeline", subject=factory.LOAD_WEATHER, status="act", since=begun,
+        seen_at=NOW, last_at=NOW, sentence="load-weather failed.",
+    )  # fmt: skip
+    id = opened(told.api, MODELS[0], days=3, alerts=(alert,), since=begun)
+    found = told.api.get(f"/lineage/root-cause?model={MODELS[0]}&incident={id}").json()
+    assert found["batch"].endswith(batch_of(MODELS[0], OUTAGE.start))
+    assert factory.run_id(factory.LOAD_WEATHER, OUTAGE.start) in runs_named(found["causes"][0])
+
+
 def test_an_incident_about_no_batch_says_so(told: Told) -> None:
     id = opened(told.api, MODELS[0], days=2)
     found = told.api.get(f"/lineage/root-cause?model={MODELS[0]}&incident={id}").json()

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import datetime
 
 from bellwether.contracts import Incident, IncidentAction, NodeKind, parse_node_id
 from bellwether.errors import Fault, InvalidInput
@@ -10,7 +11,7 @@ from bellwether.gateway.drift import read_points
 from bellwether.gateway.lineage.answers import CauseOut, OutcomesOut, RootCauseOut
 from bellwether.gateway.lineage.graph import links, step
 from bellwether.gateway.lineage.scope import Scope
-from bellwether.graph.case import Case, case_of, status_of
+from bellwether.graph.case import BAD, Case, case_of, status_of
 from bellwether.graph.causes import Cause, causes
 from bellwether.graph.walk import external
 from bellwether.storage.causes import POINTS, batch_node, doubts, first_batch, rejected
@@ -26,25 +27,31 @@ class Asked:
     """Nodes a person said are not it: they come last."""
     incident: str | None = None
     """What it is asked for: what was rejected there counts once."""
+    since: datetime | None = None
+    """Where no report is named: the first bad batch that ended after it."""
 
 
-def of_incident(incident: Incident, actions: Sequence[IncidentAction]) -> Asked | None:
-    """Return what is to be explained about an incident, None where it is about no batch."""
+def of_incident(incident: Incident, actions: Sequence[IncidentAction]) -> Asked:
+    """Return what is to be explained about an incident: its first batch, or the first bad one since it began."""
     batch = first_batch(incident)
-    if batch is None:
-        return None
-    return Asked(batch_node(incident.model, batch), rejected=rejected(actions), incident=incident.id)
-
-
-def about_no_batch(scope: Scope) -> RootCauseOut:
-    """Return the answer for an incident no batch is behind, such as a pipeline that failed."""
-    return _answer(scope, None, None, "none", "the incident is about no batch; its findings say what happened", ())
+    return Asked(
+        None if batch is None else batch_node(incident.model, batch),
+        rejected=rejected(actions),
+        incident=incident.id,
+        since=incident.since if batch is None else None,
+    )
 
 
 def root_cause(ctx: Context, scope: Scope, asked: Asked) -> RootCauseOut:
     """Return the likely causes of a bad report."""
     points = read_points(ctx, scope.model, None, None, POINTS)
-    batch = _batch_of(asked.report) if asked.report is not None else points[-1].batch if points else None
+    if asked.since is not None:
+        batch = next((one.batch for one in points if one.end > asked.since and one.status in BAD), None)
+        if batch is None:
+            why = "the incident is about no batch, and none was bad since it began; its findings say what happened"
+            return _answer(scope, None, None, "none", why, ())
+    else:
+        batch = _batch_of(asked.report) if asked.report is not None else points[-1].batch if points else None
     if batch is None or not any(point.batch == batch for point in points):
         why = "no batch has been analysed" if batch is None else "there is no drift report of this batch"
         return _answer(scope, asked.report, None, "unknown", why, ())

@@ -48,7 +48,7 @@ def available(ctx: Context, model: Model, limit: int) -> ReportsOut:
     points = read_points(ctx, model.name, None, None, min(limit, _LISTED))[::-1]
     items = [_month(model.name, name) for name in months(ctx.documents, model.name)[:_MONTHS]]
     for point in points:
-        title = f"Batch of {day(point.end)}"
+        title = f"Batch of {day(point.start or point.end)}"
         items.append(_item(model.name, point.batch, "batch", title, point.status))
     return ReportsOut(items=tuple(items[:limit]))
 

@@ -155,8 +155,7 @@ async def get_root_cause(
         found, actions = incidents.find(ctx, caller, incident)
         if found.model != model:
             raise NotFound(f"Model {model!r} has no incident {incident!r}.")
-        asked = causes.of_incident(found, actions)
-        return causes.about_no_batch(where) if asked is None else causes.root_cause(ctx, where, asked)
+        return causes.root_cause(ctx, where, causes.of_incident(found, actions))
 
     return await ctx.threads.run(read)
 
