@@ -17,6 +17,17 @@ export default defineConfig({
     modulePreload: { polyfill: false },
     reportCompressedSize: false,
     assetsInlineLimit: 0,
+    // What pages share is few files, not one for each set of pages that share it: small files pack badly.
+    rolldownOptions: {
+      output: {
+        codeSplitting: {
+          groups: [
+            { name: 'ui', test: /\/src\/(ui|api|app)\// },
+            { name: 'charts', test: /\/src\/(charts|graph)\// },
+          ],
+        },
+      },
+    },
   },
   test: {
     environment: 'jsdom',

@@ -13,6 +13,10 @@ NARROW: Any = {"width": 390, "height": 844}
 TAGS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
 AXE = WEB / "node_modules" / "axe-core" / "axe.min.js"
 WAIT_MS = 30_000
+expect.set_options(timeout=WAIT_MS)
+MOST_ELEMENTS = 4000
+"""The budget of one page."""
+_COUNTING = "window.clicks = 0; addEventListener('pointerdown', () => (window.clicks += 1), true);"
 
 
 @dataclass
@@ -31,6 +35,7 @@ class Tab:
             viewport=size, color_scheme=scheme, reduced_motion="reduce", locale="en-GB", timezone_id="Europe/Berlin"
         )
         context.set_default_timeout(WAIT_MS)
+        context.add_init_script(_COUNTING)
         tab = cls(site, context, context.new_page())
         tab.page.on("request", tab._watch_request)
         tab.page.on("console", tab._watch_console)
@@ -38,14 +43,41 @@ class Tab:
         return tab
 
     def visit(self, path: str = "/") -> None:
-        """Go to a page, signing in where that is asked for."""
+        """Go to a page, signed in."""
+        if not self.context.cookies():
+            answer = self.context.request.post(f"{self.site.url}/api/v1/session", data={"key": self.site.key})
+            assert answer.ok, answer.text()
         self.page.goto(self.site.url + path)
-        field = self.page.get_by_label("API key")
-        expect(field.or_(self.page.get_by_role("heading", level=1)).first).to_be_visible()
-        if field.is_visible():
-            field.fill(self.site.key)
-            self.page.get_by_role("button", name="Sign in").click()
-            expect(field).to_be_hidden()
+        expect(self.page.get_by_role("heading", level=1).first).to_be_visible()
+
+    def settled(self) -> Page:
+        """Return the page once nothing of it is still on its way."""
+        expect(self.page.get_by_role("heading", level=1)).to_be_visible()
+        expect(self.page.locator("[aria-busy=true]")).to_have_count(0)
+        self.page.wait_for_load_state("networkidle")
+        return self.page
+
+    def show(self, path: str) -> Page:
+        """Return a page as it stands once all of it is there."""
+        self.visit(path)
+        return self.settled()
+
+    @property
+    def clicks(self) -> int:
+        """How often the pointer was pressed since ``visit``."""
+        found: int = self.page.evaluate("window.clicks")
+        return found
+
+    @property
+    def elements(self) -> int:
+        """How many elements the page holds."""
+        found: int = self.page.evaluate("document.querySelectorAll('*').length")
+        return found
+
+    @property
+    def address(self) -> str:
+        """Where the page is, without the server."""
+        return self.page.url.removeprefix(self.site.url)
 
     def findings(self) -> list[str]:
         """Return what axe finds on the page as it is now."""

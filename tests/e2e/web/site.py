@@ -5,6 +5,7 @@ import signal
 import subprocess
 import sys
 import time
+from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
@@ -18,12 +19,23 @@ from bellwether.gateway.keys import create_key, server_secret
 from bellwether.objects import open_objects
 from bellwether.settings import Gateway, Settings
 from bellwether.storage.factory import open_engine
-from tests.e2e.web.recorded import record
+from tests.e2e.web.large import fill_large
+from tests.e2e.web.recorded import VERSION, record
+from tests.integration.gateway.explained import answered
 from tests.integration.gateway.served import Api, Clock, RecordingBus
 
 ROOT = Path(__file__).parents[3]
 WEB = ROOT / "services" / "web"
-START_S = 30.0
+START_S = 90.0
+FACTORY = {
+    "name": "main",
+    "settings": {
+        "kind": "adf",
+        "subscription": "12345678-1234-1234-1234-12345678abcd",
+        "group": "rg-flights",
+        "factory": "adf-flights",
+    },
+}
 
 
 @dataclass
@@ -79,15 +91,38 @@ class Site:
         return False
 
 
+def empty_site(home: Path) -> Site:
+    """Return a site that nothing was ever told, not started yet."""
+    return _filled(home, lambda api: None)
+
+
 def recorded_site(home: Path) -> Site:
-    """Return a site that is not started yet: a model with a history, and one without."""
-    settings = Settings(home=home, gateway=Gateway())
+    """Return a site with a model that has a history and one without, and the data factory behind it; not started."""
+
+    def fill(api: Api) -> None:
+        for name in ("flight-delay", "taxi-out"):
+            model = ModelIn(name=name, task="binary", owner="ops-analytics")
+            assert api.post("/models", json=model.model_dump(mode="json")).status_code == httpx.codes.CREATED
+        version = {"version": VERSION, "alias": "champion", "created_at": "2013-03-31T20:00:00Z"}
+        assert api.post("/models/flight-delay/versions", json=version).is_success
+        assert api.post("/sources", json=FACTORY).status_code == httpx.codes.CREATED
+        record(api.documents, "flight-delay")
+        asked = api.post("/models/flight-delay/explanations", json={"id": "one"}).json()
+        answered(api, "flight-delay", asked["id"])
+
+    return _filled(home, fill)
+
+
+def large_site(home: Path) -> Site:
+    """Return a site with as much as is promised to stay usable, not started yet."""
+    return _filled(home, fill_large)
+
+
+def _filled(home: Path, fill: Callable[[Api], None]) -> Site:
+    settings = Settings(home=home, gateway=Gateway(requests_per_second=1e6, burst=10**6))
     documents = open_engine(settings)
     api = Api(settings, documents, open_objects(settings.objects), RecordingBus(), Clock())
-    for name in ("flight-delay", "taxi-out"):
-        model = ModelIn(name=name, task="binary", owner="ops-analytics")
-        assert api.post("/models", json=model.model_dump(mode="json")).status_code == httpx.codes.CREATED
-    record(documents, "flight-delay")
+    fill(api)
     key = create_key(documents, server_secret(settings), datetime.now(UTC), "e2e", ["admin"])[1]
     api.close()
     return Site(home, key)

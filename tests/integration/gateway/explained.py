@@ -8,6 +8,7 @@ from bellwether.contracts import (
     AgainstReference,
     AttributionChange,
     Background,
+    Batch,
     Decision,
     ExplainedModel,
     Explanation,
@@ -28,6 +29,13 @@ from tests.integration.gateway.served import Api
 def explained(api: Api, model: str, end: datetime, importances: dict[str, float], **more: Any) -> str:
     """Store a batch with its explanation and one chunk of rows; returns its id."""
     batch = accepted(api, model, end)
+    for document in explanation(batch, importances, **more):
+        api.documents.put(EXPLAIN, dump(document))
+    return batch.id
+
+
+def explanation(batch: Batch, importances: dict[str, float], **more: Any) -> tuple[Explanation, LocalChunk]:
+    """Return the explanation of a batch, and one chunk of its rows."""
     total = sum(importances.values())
     order = sorted(importances, key=lambda name: -importances[name])
     said = {
@@ -64,7 +72,7 @@ def explained(api: Api, model: str, end: datetime, importances: dict[str, float]
     document = Explanation(
         id=f"g~{batch.id}",
         pk=batch.pk,
-        model=model,
+        model=batch.model,
         batch=batch.id,
         features=tuple(
             Importance(
@@ -77,13 +85,13 @@ def explained(api: Api, model: str, end: datetime, importances: dict[str, float]
             )
             for rank, name in enumerate(order, start=1)
         ),
-        created_at=end,
+        created_at=batch.end or batch.submitted_at,
         **said,
     )
     chunk = LocalChunk(
         id=f"l~{batch.id}~00000",
         pk=batch.pk,
-        model=model,
+        model=batch.model,
         batch=batch.id,
         features=tuple(order),
         ids=("one", "a/b"),
@@ -92,9 +100,7 @@ def explained(api: Api, model: str, end: datetime, importances: dict[str, float]
         contributions=(((0, 1.0), (1, 0.2)), ((1, -0.5),)),
         others=(0.1, 2.2),
     )
-    api.documents.put(EXPLAIN, dump(document))
-    api.documents.put(EXPLAIN, dump(chunk))
-    return batch.id
+    return document, chunk
 
 
 def answered(api: Api, model: str, id: str, **more: Any) -> None:

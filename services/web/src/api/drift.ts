@@ -10,9 +10,9 @@ export interface Window {
 }
 
 /** What one answer may hold at most; the server counts from the newest. */
-const MOST_POINTS = 2000;
-const MOST_COLUMNS = 500;
-const MOST_ROWS = 100;
+export const MOST_POINTS = 2000;
+export const MOST_COLUMNS = 500;
+const MOST_ROWS = 40;
 const MOST_REPORTS = 120;
 
 export const bounds = ({ from, to }: Window) => ({ ...(from && { from }), ...(to && { to }) });

@@ -29,14 +29,23 @@ export const changeModel = ({ model: { name }, etag }: Editable, change: Partial
     }),
   );
 
+/** Pages that are read at most: as many models as the server is promised to hold, and more. */
+const MOST_PAGES = 10;
+
 /** The names to choose from. */
 export const modelNamesQuery = () =>
   queryOptions({
     queryKey: [...modelKeys.all, 'names'] as const,
     queryFn: async ({ signal }) => {
-      const found = await body<Models>(
-        api.GET('/api/v1/models', { params: { query: { limit: 500 } }, signal }),
-      );
-      return found.items.map(({ name }) => name);
+      const names: string[] = [];
+      let cursor: string | null | undefined;
+      for (let page = 0; page < MOST_PAGES && cursor !== null; page++) {
+        const query = { limit: 500, ...(cursor && { cursor }) };
+        const found: Models = await body<Models>(api.GET('/api/v1/models', { params: { query }, signal }));
+        names.push(...found.items.map(({ name }) => name));
+        cursor = found.next;
+      }
+      return names;
     },
+    staleTime: 300_000,
   });

@@ -10,6 +10,7 @@ export type Found = components['schemas']['SearchOut'];
 export type Impact = components['schemas']['ImpactOut'];
 export type Diff = components['schemas']['DiffOut'];
 export type RootCause = components['schemas']['RootCauseOut'];
+export type Columns = components['schemas']['ColumnsOut'];
 
 export interface View {
   up: number;
@@ -31,6 +32,19 @@ export const lineageKeys = {
 
 /** The id of a model's own node: everything that was ever scored with it lies above it. */
 export const modelNode = (model: string) => `model:bellwether:${model}`;
+
+/** The server keeps these as they are within a part of an id. */
+const KEPT = /%(?:2F|40|3D|2B|2C|3B|24)/g;
+const part = (text: string) => encodeURIComponent(text).replace(KEPT, decodeURIComponent);
+
+const nodeId = (kind: string, namespace: string, name: string) => `${kind}:${part(namespace)}:${part(name)}`;
+
+export const featureNode = (model: string, feature: string) =>
+  nodeId('feature', `bellwether/${model}`, feature);
+
+/** The drift report of a batch. */
+export const reportNode = (model: string, batch: string) =>
+  nodeId('report', `bellwether/${model}`, `drift/${batch}`);
 
 export const graphQuery = (model: string, node: string, view: View, window: Window) =>
   queryOptions({
@@ -82,4 +96,17 @@ export const diffQuery = (model: string, a: string, b: string) =>
     queryKey: lineageKeys.of(model, 'diff', a, b),
     queryFn: ({ signal }) =>
       body<Diff>(api.GET('/api/v1/lineage/diff', { params: { query: { model, a, b } }, signal })),
+  });
+
+/** Which columns an input comes from, as far as sources say so. */
+export const columnsQuery = (model: string, feature: string) =>
+  queryOptions({
+    queryKey: lineageKeys.of(model, 'columns', feature),
+    queryFn: ({ signal }) =>
+      body<Columns>(
+        api.GET('/api/v1/lineage/columns', {
+          params: { query: { model, node: featureNode(model, feature) } },
+          signal,
+        }),
+      ),
   });

@@ -1,15 +1,20 @@
-// What the server tells by itself: a model was assessed anew. The answers about it are then asked for again.
+// What the server tells by itself: a model was assessed anew, an incident changed. What is shown of it is then asked
+// for again, and once more a little later: provenance and explanations are written beside the assessment, not before.
 // A hidden page listens to nothing: browsers allow few open connections to one server, over all tabs.
 import type { QueryClient } from '@tanstack/react-query';
 import { driftKeys } from './drift';
 import { fleetKeys } from './fleet';
 import { causeKeys } from './causes';
+import { explanationKeys } from './explanations';
 import { incidentKeys } from './incidents';
 import { insightKeys } from './insights';
+import { lineageKeys } from './lineage';
 import { modelKeys } from './models';
 import { performanceKeys } from './performance';
+import { pipelineKeys } from './pipelines';
 
 const GATHER_MS = 1000;
+const LATER_MS = 8000;
 let isConnected = false;
 
 /** Whether changes are told, so that nothing needs to be asked for at intervals. */
@@ -20,34 +25,36 @@ export function listen(queries: QueryClient): () => void {
   if (typeof EventSource === 'undefined') return () => undefined;
   const changed = new Set<string>();
   let source: EventSource | null = null;
-  let timer: ReturnType<typeof setTimeout> | undefined;
+  const timers = new Set<ReturnType<typeof setTimeout>>();
 
   // Many batches at once are one refresh.
-  const flush = () => {
-    timer = undefined;
-    void queries.invalidateQueries({ queryKey: fleetKeys.all });
-    void queries.invalidateQueries({ queryKey: incidentKeys.all });
-    for (const model of changed) {
-      void queries.invalidateQueries({ queryKey: modelKeys.one(model) });
-      void queries.invalidateQueries({ queryKey: performanceKeys.all(model) });
-      void queries.invalidateQueries({ queryKey: insightKeys.all(model) });
-      void queries.invalidateQueries({ queryKey: causeKeys.all(model) });
-      void queries.invalidateQueries({
-        queryKey: driftKeys.all(model),
-        predicate: ({ queryKey }) => queryKey[2] !== 'report', // a report never changes
-      });
-    }
-    changed.clear();
+  const gather = (model: string) => {
+    changed.add(model);
+    if (changed.size > 1) return;
+    after(GATHER_MS, () => {
+      const models = [...changed];
+      changed.clear();
+      renew(queries, models);
+      after(LATER_MS, () => renewSlower(queries, models));
+    });
+  };
+  const after = (ms: number, act: () => void) => {
+    const timer = setTimeout(() => {
+      timers.delete(timer);
+      act();
+    }, ms);
+    timers.add(timer);
   };
   const open = () => {
     if (source || document.hidden) return;
     source = new EventSource('/api/v1/events');
     source.onopen = () => (isConnected = true);
     source.onerror = () => (isConnected = false); // it comes back by itself
-    source.addEventListener('model', ({ data }: MessageEvent<string>) => {
-      changed.add((JSON.parse(data) as { model: string }).model);
-      timer ??= setTimeout(flush, GATHER_MS);
-    });
+    for (const event of ['model', 'incident']) {
+      source.addEventListener(event, ({ data }: MessageEvent<string>) =>
+        gather((JSON.parse(data) as { model: string }).model),
+      );
+    }
   };
   const close = () => {
     source?.close();
@@ -60,7 +67,35 @@ export function listen(queries: QueryClient): () => void {
   open();
   return () => {
     document.removeEventListener('visibilitychange', turn);
-    clearTimeout(timer);
+    timers.forEach(clearTimeout);
     close();
   };
+}
+
+function renew(queries: QueryClient, models: readonly string[]): void {
+  void queries.invalidateQueries({ queryKey: fleetKeys.all });
+  void queries.invalidateQueries({ queryKey: incidentKeys.all });
+  for (const model of models) {
+    void queries.invalidateQueries({ queryKey: modelKeys.one(model) });
+    void queries.invalidateQueries({ queryKey: performanceKeys.all(model) });
+    void queries.invalidateQueries({ queryKey: insightKeys.all(model) });
+    void queries.invalidateQueries({
+      queryKey: driftKeys.all(model),
+      predicate: ({ queryKey }) => queryKey[2] !== 'report', // a report never changes
+    });
+  }
+  renewSlower(queries, models);
+}
+
+/** What other services write about the same batch, in their own time. */
+function renewSlower(queries: QueryClient, models: readonly string[]): void {
+  void queries.invalidateQueries({ queryKey: pipelineKeys.all });
+  for (const model of models) {
+    void queries.invalidateQueries({ queryKey: causeKeys.all(model) });
+    void queries.invalidateQueries({ queryKey: lineageKeys.all(model) });
+    void queries.invalidateQueries({
+      queryKey: explanationKeys.all(model),
+      predicate: ({ queryKey }) => queryKey[2] === 'list' || queryKey[2] === 'global',
+    });
+  }
 }

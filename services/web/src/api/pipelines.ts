@@ -3,6 +3,9 @@ import { infiniteQueryOptions, queryOptions } from '@tanstack/react-query';
 import { api, body } from './client';
 import type { Pipeline, Run, RunBrief } from './types';
 
+/** Runs are told of by no event of their own, so they are asked for also while others arrive. */
+const REFRESH_MS = 60_000;
+
 interface Page<T> {
   items: T[];
   next?: string | null;
@@ -18,6 +21,7 @@ export const pipelinesQuery = () =>
   queryOptions({
     queryKey: pipelineKeys.all,
     queryFn: ({ signal }) => body<Page<Pipeline>>(api.GET('/api/v1/pipelines', { signal })),
+    refetchInterval: REFRESH_MS,
   });
 
 export const runsQuery = (source: string, pipeline: string) =>
@@ -35,6 +39,7 @@ export const runsQuery = (source: string, pipeline: string) =>
       ),
     initialPageParam: '',
     getNextPageParam: ({ next }) => next ?? undefined,
+    refetchInterval: REFRESH_MS,
   });
 
 export const runQuery = (run: string) =>

@@ -3950,6 +3950,7 @@ export interface components {
             n_features: number;
             /** Owner */
             owner: string | null;
+            performance: components["schemas"]["FleetPerformance"] | null;
             /** Rows */
             rows: number;
             /** Score */
@@ -4018,6 +4019,33 @@ export interface components {
             skipped: number;
             /** Total */
             total: number;
+        };
+        /**
+         * FleetPerformance
+         * @description How well a model does at a glance: its key metric in the newest batch it is known of; ``normal`` as usual.
+         */
+        FleetPerformance: {
+            /**
+             * End
+             * Format: date-time
+             */
+            end: string;
+            /**
+             * Kind
+             * @enum {string}
+             */
+            kind: "realised" | "estimated";
+            /** Metric */
+            metric: string;
+            /** Normal */
+            normal: number | null;
+            /**
+             * Status
+             * @enum {string}
+             */
+            status: "fine" | "watch" | "act" | "unknown";
+            /** Value */
+            value: number | null;
         };
         /**
          * FoundOut

@@ -29,11 +29,13 @@ interface Props {
 }
 
 const LEAST = 8; // pixels a column
+const MOST_CELLS = 1500;
 
 export const Heatmap = memo(function Heatmap(props: Props) {
   const { label, rows, extent, slots, nameOf, width, format, header, onOpen } = props;
   const id = useId();
-  const columns = groups(slots, extent, width, LEAST);
+  // Many rows make wide columns: the map shows where to look, whatever its size.
+  const columns = groups(slots, extent, width, Math.max(LEAST, (width * rows.length) / MOST_CELLS));
   const [spot, setSpot] = useState({ row: 0, column: Math.max(0, columns.length - 1) });
   const row = Math.min(spot.row, rows.length - 1);
   const column = Math.min(spot.column, columns.length - 1);

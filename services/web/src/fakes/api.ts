@@ -21,6 +21,7 @@ import {
   createFakeSources,
 } from './create-fake-pipelines';
 import {
+  createFakeColumns,
   createFakeDiff,
   createFakeFound,
   createFakeGraph,
@@ -169,6 +170,7 @@ export const ROUTES: readonly [string, Route][] = [
       return ok(node === ids.model ? createFakeGraph(spanOf(days(query))) : createFakeNeighbourhood(node));
     },
   ],
+  ['GET /lineage/columns', ({ query }) => ok(createFakeColumns(query.get('node')!.split(':')[2]!))],
   ['GET /lineage/node', ({ query }) => ok(createFakeNode(query.get('node')!))],
   ['GET /lineage/search', ({ query }) => ok(createFakeFound(query.get('q')!))],
   ['GET /lineage/impact', ({ query }) => ok(createFakeImpact(query.get('node')!))],

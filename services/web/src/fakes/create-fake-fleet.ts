@@ -31,6 +31,14 @@ export function createFakeFleetItem(change: Partial<FleetItem> = {}): FleetItem 
       ['temperature', 'act', 0.31],
       ['dew_point', 'act', 0.3],
     ],
+    performance: {
+      metric: 'roc_auc',
+      kind: 'realised',
+      value: 0.653,
+      normal: 0.665,
+      status: 'fine',
+      end: dayEnd(LAST - 3),
+    },
     trend: { slope: 0.061, slope_p_value: 0.002, change_points: [] },
     assessed_at: new Date(Date.now() - 4 * 60_000).toISOString(),
     links: {},
@@ -55,6 +63,14 @@ export function createFakeAirTime(): FleetItem {
     n_drifted: 1,
     spark: Array.from({ length: 30 }, (_, i) => (i === 11 ? null : i < 22 ? 5 + (i % 4) : 29 + (i % 3))),
     top_features: [['wind_speed', 'act', 0.74]],
+    performance: {
+      metric: 'mae',
+      kind: 'estimated',
+      value: 9.6,
+      normal: 9.2,
+      status: 'watch',
+      end: dayEnd(LAST),
+    },
   });
 }
 
@@ -78,6 +94,7 @@ export function createFakeNewcomer(): FleetItem {
     n_drifted: 0,
     spark: [],
     top_features: [],
+    performance: null,
     assessed_at: null,
   });
 }

@@ -1,6 +1,6 @@
 // The graph of a flight model: every day an export, a Data Factory run, the features, a batch and its report; five
 // model versions. For a week the run that renews the wind speeds failed, and the batches rest on old data.
-import type { Diff, Found, Impact } from '../api/lineage';
+import type { Columns, Diff, Found, Impact } from '../api/lineage';
 import type { Graph, GraphMark, GraphNode, GraphStep, NodeKind } from '../api/types';
 import { batchId, DAY, dayOf, DAYS, FIRST, INCIDENT, indexOf, iso, statusOf } from './scenario';
 
@@ -290,5 +290,31 @@ export function createFakeDiff(a: string, b: string): Diff {
       },
     ],
     same: 4,
+  };
+}
+
+export function createFakeColumns(feature: string): Columns {
+  const [features, feed] = ['dataset:abfss://lake@flights:features', 'dataset:abfss://lake@flights:weather'];
+  const source = feature === 'wind_speed' ? 'wind_speed_mph' : feature;
+  return {
+    node: `feature:${OWN}:${feature}`,
+    column: feature,
+    direction: 'up',
+    sentence: `${feature} comes from weather.${source}.`,
+    columns: [
+      { node: features, label: 'features', column: feature, type: 'Double', depth: 0 },
+      { node: feed, label: 'weather', column: source, type: null, depth: 1 },
+    ],
+    edges: [
+      {
+        source: feed,
+        source_column: source,
+        target: features,
+        target_column: feature,
+        by: 'activity_run:adf:run-62/copy',
+        evidence: 'exact',
+      },
+    ],
+    truncated: false,
   };
 }

@@ -22,7 +22,6 @@ interface Props {
 const WIDE = 168;
 const TALL = 46;
 const GAP = { x: 52, y: 14 };
-const MOST_LETTERS = { kind: 20, label: 16 };
 
 export function FlowChart({ label, boxes, edges, selected, onSelect }: Props) {
   const placed = useMemo(
@@ -127,12 +126,15 @@ export function FlowChart({ label, boxes, edges, selected, onSelect }: Props) {
               >
                 {MARK_LETTER[status]}
               </text>
-              <text aria-hidden="true" className={styles.kind} x={38} y={18}>
-                {cut(box.kind, MOST_LETTERS.kind)}
-              </text>
-              <text aria-hidden="true" className={styles.label} x={38} y={35}>
-                {cut(box.label, MOST_LETTERS.label)}
-              </text>
+              {/* Cut by the box, not in the text: what is read out then holds what is seen. */}
+              <svg x={38} width={WIDE - 44} height={TALL} aria-hidden="true">
+                <text className={styles.kind} y={18}>
+                  {box.kind}
+                </text>
+                <text className={styles.label} y={35}>
+                  {box.label}
+                </text>
+              </svg>
               <title>{`${box.kind}: ${box.label}, ${MARK_WORD[status]}`}</title>
             </g>
           );
@@ -141,5 +143,3 @@ export function FlowChart({ label, boxes, edges, selected, onSelect }: Props) {
     </div>
   );
 }
-
-const cut = (text: string, most: number) => (text.length > most ? `${text.slice(0, most - 1)}…` : text);

@@ -217,13 +217,16 @@ function between(
   return [...found.values()];
 }
 
+/** Begins with what is written in the spot, so that who speaks to the page can name it as it is seen. */
 function describe(title: string, spot: Spot, path: ReadonlySet<string>): string {
   const first = leader(spot, path);
-  const more = size(spot) - Math.max(1, first.count);
+  const n = size(spot);
   const when = first.start === null ? '' : `, ${dateTime(Date.parse(first.start))}`;
-  return `${title}${when}: ${first.detail || first.label}${more > 0 ? ` and ${more} more` : ''}, ${MARK_WORD[spot.status]}${
-    more > 0 && spot.status !== 'fine' ? ` (${tally(spot)})` : ''
-  }`;
+  const what = first.detail || first.label;
+  if (n === 1) return `${title}${when}: ${what}, ${MARK_WORD[spot.status]}`;
+  const others = n > first.count ? ' and others' : '';
+  const parts = spot.status === 'fine' ? '' : ` (${tally(spot)})`;
+  return `${title}${when}: ${n > 99 ? '99+' : n} steps, ${what}${others}, ${MARK_WORD[spot.status]}${parts}`;
 }
 
 /** How many steps stand how: "2 Act, 38 Fine". */

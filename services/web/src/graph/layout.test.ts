@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { DAY } from '../charts/scale';
 import { createFakeGraph, ids } from '../fakes/create-fake-provenance';
 import { DAYS, FIRST } from '../fakes/scenario';
-import { columnOf, lay, LEAST_PX, size, type Lane, type Mark } from './layout';
+import { columnOf, lay, LEAST_PX, size, spans, type Lane, type Mark } from './layout';
 import { markStatus, worstMark } from './status';
 import { downstream, upstream } from './walk';
 
@@ -17,6 +17,23 @@ const mark = (id: string, start: number | null, more: Partial<Mark> = {}): Mark 
 });
 const laneOf = (...marks: Mark[]): Lane[] => [{ key: 'runs', title: 'Runs', marks }];
 
+describe('versions', () => {
+  it('last until the next one, the newest for good', () => {
+    const [a, b] = [mark('a', FIRST), mark('b', FIRST + 10 * DAY)];
+    const found = spans([b, mark('unseen', null), a]);
+    expect(found.map(({ id, end }) => [id, end?.slice(0, 10) ?? null])).toEqual([
+      ['b', '9999-12-31'],
+      ['unseen', null],
+      ['a', b.start!.slice(0, 10)],
+    ]);
+    const { spots } = lay(laneOf(...found), EXTENT, 1000);
+    expect(spots[0]!.map(({ isBar, right }) => [isBar, Math.round(right)])).toEqual([
+      [true, Math.round((10 / DAYS) * 1000)],
+      [true, 1000],
+    ]);
+  });
+});
+
 describe('lanes', () => {
   it('keep what lies in column zero, at pixel zero', () => {
     const { spots, spotOf } = lay(laneOf(mark('a', FIRST)), EXTENT, 960);
@@ -26,11 +43,16 @@ describe('lanes', () => {
 
   it('count what has no time or lies outside, and leave it out', () => {
     const { spots, outside } = lay(
-      laneOf(mark('a', null), mark('b', FIRST - 1), mark('c', EXTENT.to)),
+      laneOf(mark('a', null), mark('b', FIRST - 1), mark('c', EXTENT.to + 1)),
       EXTENT,
       960,
     );
     expect([spots[0], outside]).toEqual([[], 3]);
+  });
+
+  it('draw what happened at the very end of the stretch in its last column', () => {
+    const { spots, outside } = lay(laneOf(mark('a', EXTENT.to)), EXTENT, 960);
+    expect([spots[0]![0]!.right > 950, outside]).toEqual([true, 0]);
   });
 
   it.each([1, 7, 33, 90, 400])('never make a column of %s days narrower than a pointer target', (days) => {

@@ -63,7 +63,7 @@ export function lay(lanes: readonly Lane[], extent: Extent, width: number): Grid
     for (const mark of marks) {
       const start = mark.start === null ? NaN : Date.parse(mark.start);
       const end = mark.end == null ? start : Math.max(start, Date.parse(mark.end));
-      if (!(start < extent.to && end >= extent.from)) {
+      if (!(start <= extent.to && end >= extent.from)) {
         outside += 1;
         continue;
       }
@@ -73,7 +73,7 @@ export function lay(lanes: readonly Lane[], extent: Extent, width: number): Grid
         bars.push({ key: `${key}:${mark.id}`, lane, marks: [mark], status, ...bar });
         continue;
       }
-      const column = Math.max(0, Math.floor((start - extent.from) / columnMs));
+      const column = Math.min(columns - 1, Math.max(0, Math.floor((start - extent.from) / columnMs)));
       const left = x(extent.from + column * columnMs);
       const right = x(extent.from + (column + 1) * columnMs);
       const cell = cells.get(column);
@@ -114,6 +114,22 @@ function cut(bars: Spot[]): Spot[] {
     found.push(bar);
   }
   return found;
+}
+
+const FAR = '9999-12-31T00:00:00Z';
+
+/** Versions as what lasts: each until the next one begins, the newest for good. */
+export function spans<M extends Mark>(marks: readonly M[]): M[] {
+  const begun = marks.filter(({ start }) => start !== null).sort((a, b) => a.start!.localeCompare(b.start!));
+  const next = new Map(begun.map((mark, i) => [mark.id, begun[i + 1]?.start ?? FAR]));
+  return marks.map((mark) =>
+    mark.end == null && mark.start !== null ? { ...mark, end: next.get(mark.id)! } : mark,
+  );
+}
+
+/** Whether a mark has a place in a stretch of time. */
+export function isWithin({ start, end }: Mark, { from, to }: Extent): boolean {
+  return start !== null && Date.parse(start) <= to && Date.parse(end ?? start) >= from;
 }
 
 export const middle = ({ left, right }: Spot) => (left + right) / 2;

@@ -7,14 +7,18 @@ import styles from './problem-view.module.css';
 interface Props {
   problem: Problem;
   what: string;
+  /** What was tried with it. */
+  act?: 'load' | 'save';
   onRetry?: () => void;
 }
 
-export function ProblemView({ problem, what, onRetry }: Props) {
-  const missing = problem.status === 404;
+export function ProblemView({ problem, what, act = 'load', onRetry }: Props) {
+  const missing = problem.status === 404 && act === 'load';
   return (
     <div className={styles.problem} role="alert">
-      <p className={styles.title}>{missing ? `No ${what} here` : `Could not load ${what}`}</p>
+      <p className={styles.title}>
+        {missing ? `No ${what.replace(/^the /, '')} here` : `Could not ${act} ${what}`}
+      </p>
       <p>
         <b>{problem.title}</b>
         {problem.detail && ` ${problem.detail}`}

@@ -296,6 +296,17 @@ class FeatureTrends(Document):
     assessed_at: AwareDatetime
 
 
+class FleetPerformance(Contract):
+    """How well a model does at a glance: its key metric in the newest batch it is known of; ``normal`` as usual."""
+
+    metric: str
+    kind: Literal["realised", "estimated"]
+    value: float | None
+    normal: float | None = None
+    status: Status
+    end: AwareDatetime
+
+
 class FleetEntry(Document):
     """A model at a glance. Container ``views``, pk ``fleet``, id = model; drift's ``assess`` derives it anew.
 
@@ -324,4 +335,5 @@ class FleetEntry(Document):
     spark: tuple[float | None, ...] = ()
     top_features: tuple[tuple[str, Status, float | None], ...] = ()
     trend: Trend = Trend()
+    performance: FleetPerformance | None = None
     assessed_at: AwareDatetime

@@ -11,6 +11,7 @@ from bellwether.contracts import (
     DriftPoint,
     DriftReport,
     FleetEntry,
+    FleetPerformance,
     PerformanceReport,
     Status,
 )
@@ -76,7 +77,17 @@ def fleet_entry(
         spark=tuple(point.score for point in points[-SHOWN:]),
         top_features=_top(newest),
         trend=trend([p.batch for p in points], [p.end for p in points], [p.score for p in points]),
+        performance=None if performance is None else _at_a_glance(performance),
         assessed_at=now,
+    )
+
+
+def _at_a_glance(found: PerformanceReport) -> FleetPerformance | None:
+    key = next((one for one in found.metrics if one.metric == found.key_metric), None)
+    if key is None:
+        return None
+    return FleetPerformance(
+        metric=key.metric, kind=found.kind, value=key.value, normal=key.normal, status=found.status, end=found.end
     )
 
 

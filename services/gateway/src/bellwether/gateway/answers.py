@@ -8,6 +8,7 @@ from bellwether.contracts import (
     Column,
     Contract,
     FeatureWords,
+    FleetPerformance,
     Kind,
     MethodResult,
     ModelName,
@@ -372,6 +373,7 @@ class FleetItem(Contract):
     spark: tuple[float | None, ...]
     top_features: tuple[tuple[str, Status, float | None], ...]
     trend: Trend
+    performance: FleetPerformance | None
     assessed_at: AwareDatetime | None
     links: Links
 

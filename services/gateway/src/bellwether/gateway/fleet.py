@@ -179,6 +179,7 @@ _UNKNOWN: dict[str, Any] = {
     "spark": (),
     "top_features": (),
     "trend": {},
+    "performance": None,
     "assessed_at": None,
 }
 

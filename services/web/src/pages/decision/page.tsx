@@ -4,14 +4,14 @@ import { useParams } from 'react-router';
 import { localQuery } from '../../api/explanations';
 import { modelQuery } from '../../api/models';
 import { paths } from '../../app/paths';
-import { text, useUrl } from '../../app/url';
+import { oneOf, text, useUrl } from '../../app/url';
 import { Loaded } from '../../ui/loaded';
 import { PageHead } from '../../ui/page-head';
 import { Refusals } from '../../ui/refusals';
 import { changesParam } from './changes';
 import { DecisionView } from './view';
 
-const SPEC = { compare: text, change: changesParam };
+const SPEC = { compare: text, change: changesParam, parts: oneOf(['fall', 'table'], 'fall') };
 export type DecisionUrl = ReturnType<typeof useUrl<typeof SPEC>>;
 
 export function DecisionPage() {

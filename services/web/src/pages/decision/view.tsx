@@ -93,9 +93,8 @@ interface ContributionsProps extends Omit<Props, 'row'> {
 }
 
 function Contributions({ model, found, drift, unsure, url }: ContributionsProps) {
-  const [view, setView] = useState<'fall' | 'table'>('fall');
   if (found.base_value === null || found.prediction === null) return null;
-  const { compare } = url.values;
+  const { compare, parts: view } = url.values;
   const space = SPACE[found.output];
   return (
     <Panel
@@ -114,7 +113,7 @@ function Contributions({ model, found, drift, unsure, url }: ContributionsProps)
               ['fall', 'Waterfall'],
               ['table', 'Table'],
             ]}
-            onChange={setView}
+            onChange={(parts) => url.set({ parts })}
           />
         )
       }

@@ -53,7 +53,7 @@ export function ExpectDialog({ about, save, onClose }: Props) {
           value={end}
           onChange={(event) => setEnd(event.currentTarget.value)}
         />
-        {error instanceof Problem && <ProblemView problem={error} what="the expected change" />}
+        {error instanceof Problem && <ProblemView problem={error} what="the expected change" act="save" />}
         <footer>
           <Button type="submit" kind="main" disabled={isPending || !reason.trim()}>
             Expect it

@@ -5,10 +5,13 @@ import { reportQuery } from '../../api/drift';
 import type { DriftPoint } from '../../api/types';
 import { paths, withSearch } from '../../app/paths';
 import { printMoment } from '../../app/url';
-import { score } from '../../ui/format';
+import { count, score } from '../../ui/format';
 import { Panel } from '../../ui/panel';
 import { StatusMark } from '../../ui/status';
 import styles from './others.module.css';
+
+/** Named at once, the most important first; the page of the model lists all. */
+const MOST = 24;
 
 interface Props {
   model: string;
@@ -19,15 +22,18 @@ interface Props {
 
 export function Others({ model, batch, feature, at }: Props) {
   const { data } = useQuery(reportQuery(model, batch));
-  const others = data?.features.filter(
-    (one) => one.feature !== feature && (one.status === 'act' || one.status === 'watch'),
-  );
+  const others = data?.features
+    .filter((one) => one.feature !== feature && (one.status === 'act' || one.status === 'watch'))
+    .sort(
+      (a, b) =>
+        Number(b.status === 'act') - Number(a.status === 'act') || (b.importance ?? 0) - (a.importance ?? 0),
+    );
   if (!others?.length) return null;
   const moment = printMoment(Date.parse(at.start ?? at.end));
   return (
     <Panel title="Also changed in this batch">
       <ul className={styles.list}>
-        {others.map((one) => (
+        {others.slice(0, MOST).map((one) => (
           <li key={one.feature}>
             <Link to={withSearch(paths.feature(model, one.feature), { at: moment })}>
               <StatusMark status={one.status} size={16} />
@@ -36,6 +42,13 @@ export function Others({ model, batch, feature, at }: Props) {
             </Link>
           </li>
         ))}
+        {others.length > MOST && (
+          <li>
+            <Link
+              to={withSearch(paths.model(model), { at: moment })}
+            >{`${count(others.length - MOST)} more`}</Link>
+          </li>
+        )}
       </ul>
     </Panel>
   );

@@ -20,6 +20,32 @@ describe('an input', () => {
     expect(await findings()).toEqual([]);
   });
 
+  it('says why it changed, what it is made of and what rests on it', async () => {
+    const { asked } = show(PATH);
+    const cause = await screen.findByRole('region', { name: 'Likely cause of the change' });
+    expect(await within(cause).findByText(/load_weather delivered wind_speed in another unit/)).toBeTruthy();
+    const made = screen.getByRole('region', { name: 'Columns it is made of' });
+    expect((await within(made).findAllByRole('listitem')).map((one) => one.textContent)).toEqual([
+      'wind_speedthe input',
+      'wind_speedin features, Doublewritten by the newest run',
+      'wind_speed_mphin weather',
+    ]);
+    const run = within(made).getByRole('link', { name: 'the newest run' });
+    expect(run.getAttribute('href')).toBe('/runs/run-62?activity=copy');
+    const rests = await screen.findByRole('region', { name: 'What rests on it' });
+    expect(rests.textContent).toMatch(/% of the decisions in this batch, rank \d+ of/);
+    expect(screen.getByRole('region', { name: 'Where the change sits' }).textContent).toContain('72%');
+    const told = asked.find(({ path }) => path.endsWith('/root-cause'))!.query;
+    expect(told.get('feature')).toBe('wind_speed');
+    expect(told.get('report')).toMatch(/^report:bellwether\/flight-delay:drift\/20130503T/);
+  });
+
+  it('says so where no source knows of its columns', async () => {
+    show(PATH, [['GET /lineage/columns', () => problem(404, 'There is no such node.')]]);
+    expect(await screen.findByText(/No source says which columns wind_speed is made of/)).toBeTruthy();
+    expect(screen.queryByRole('alert')).toBeNull();
+  });
+
   it('shows the numbers of the distribution', async () => {
     const { address } = show(PATH);
     await userEvent.click(await screen.findByRole('button', { name: 'Table' }));

@@ -1,11 +1,14 @@
 // The parts of the page about one input.
 import type { DriftPoint, Feature, FeatureDrift, Model } from '../../api/types';
+import { printMoment } from '../../app/url';
 import { count, percent, score, window as windowWords } from '../../ui/format';
 import { StatusBadge } from '../../ui/status';
 import { Fact, Verdict } from '../../ui/verdict';
+import { Drives } from './drives';
 import { FeatureHistory } from './history';
 import { Methods } from './methods';
 import type { FeatureUrl } from './page';
+import { Origin } from './origin';
 import { Others } from './others';
 import { Shape } from './shape';
 
@@ -57,7 +60,14 @@ export function FeatureView({ model, feature, points, at, url }: Props) {
           </Fact>
         )}
       </Verdict>
+      <Origin model={model.name} feature={feature.feature} status={drift.status} at={point} />
       <Shape feature={feature} name={name} url={url} />
+      <Drives
+        model={model.name}
+        batch={feature.batch}
+        drift={drift}
+        at={printMoment(Date.parse(point.start ?? point.end))}
+      />
       <FeatureHistory model={model} feature={feature} points={points} at={at} url={url} />
       <Methods drift={drift} />
       <Others model={model.name} batch={feature.batch} feature={feature.feature} at={point} />

@@ -1,9 +1,11 @@
 // The models as rows; the whole row leads to the model.
+import { useQuery } from '@tanstack/react-query';
 import { Link } from 'react-router';
+import { catalogueQuery } from '../../api/catalogue';
 import type { FleetItem } from '../../api/types';
 import { paths } from '../../app/paths';
 import { Sparkline } from '../../charts/sparkline';
-import { compact, count, index, score } from '../../ui/format';
+import { compact, count, index, number, score } from '../../ui/format';
 import { Aspects } from '../../ui/aspects';
 import { StatusBadge, StatusMark, WORD } from '../../ui/status';
 import { Ago, Span } from '../../ui/time';
@@ -22,6 +24,7 @@ export function FleetTable({ entries }: { entries: readonly FleetItem[] }) {
             <th scope="col">
               Drift, last {Math.max(...entries.map(({ spark }) => spark.length), 1)} batches
             </th>
+            <th scope="col">Performance</th>
             <th scope="col">Last batch</th>
           </tr>
         </thead>
@@ -92,6 +95,9 @@ function Row({ entry }: { entry: FleetItem }) {
           </div>
         )}
       </td>
+      <td className={styles.performance} data-label="Performance">
+        <Performance entry={entry} />
+      </td>
       <td className={styles.last}>
         {entry.batch_end == null ? (
           <span className="bw-muted">no batch yet</span>
@@ -108,5 +114,24 @@ function Row({ entry }: { entry: FleetItem }) {
         )}
       </td>
     </tr>
+  );
+}
+
+/** The key metric in the newest batch it is known of: from labels, or estimated before they come. */
+function Performance({ entry }: { entry: FleetItem }) {
+  const { data } = useQuery(catalogueQuery());
+  const { performance: found } = entry;
+  if (found == null || found.value === null) return <span className="bw-muted">not known yet</span>;
+  const title = data?.metrics.find(({ slug }) => slug === found.metric)?.title ?? found.metric;
+  return (
+    <>
+      <span className={styles.value}>
+        <StatusMark status={found.status} size={16} />
+        <b>{number(found.value)}</b>
+        {found.kind === 'estimated' && 'est.'}
+      </span>
+      <span className={styles.note}>{title}</span>
+      {found.normal != null && <span className={styles.note}>{`normally ${number(found.normal)}`}</span>}
+    </>
   );
 }

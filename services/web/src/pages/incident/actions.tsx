@@ -58,7 +58,7 @@ export function Actions({ incident }: { incident: Incident }) {
           </Button>
         </span>
       </div>
-      {error instanceof Problem && <ProblemView problem={error} what="your decision" />}
+      {error instanceof Problem && <ProblemView problem={error} what="your decision" act="save" />}
       {isExpecting && (
         <ExpectDialog
           about={features.join(', ') || incident.model}

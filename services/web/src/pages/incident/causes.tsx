@@ -1,11 +1,11 @@
 // The likely cause with its tests, and its rivals. It is never more than likely, and can be rejected.
 import { useQuery } from '@tanstack/react-query';
-import { useState } from 'react';
 import { Link } from 'react-router';
 import { causesQuery } from '../../api/causes';
 import type { Cause, Incident } from '../../api/types';
 import { has } from '../../app/has';
 import { paths, withSearch } from '../../app/paths';
+import { oneOf, useUrl } from '../../app/url';
 import { Button } from '../../ui/button';
 import { Loaded } from '../../ui/loaded';
 import { Panel } from '../../ui/panel';
@@ -20,6 +20,7 @@ const TESTS = [
   ['size', 'its size matches'],
   ['siblings', 'what does not rest on it is fine'],
 ] as const;
+const SPEC = { causes: oneOf(['first', 'all'], 'first') };
 const WORD = { true: 'holds', false: 'fails', null: 'cannot be tested' } as const;
 
 export function Causes({ incident }: { incident: Incident }) {
@@ -27,7 +28,8 @@ export function Causes({ incident }: { incident: Incident }) {
     ...causesQuery(incident.model, incident.id),
     enabled: has('/lineage/root-cause'),
   });
-  const [isAll, setAll] = useState(false);
+  const url = useUrl(SPEC);
+  const isAll = url.values.causes === 'all';
   const causes = query.data?.causes ?? [];
   return (
     <Panel
@@ -37,7 +39,11 @@ export function Causes({ incident }: { incident: Incident }) {
       }
       aside={
         causes.length > 1 && (
-          <Button kind="quiet" aria-expanded={isAll} onClick={() => setAll(!isAll)}>
+          <Button
+            kind="quiet"
+            aria-expanded={isAll}
+            onClick={() => url.set({ causes: isAll ? 'first' : 'all' })}
+          >
             {isAll ? 'Only the likeliest' : `Others: ${causes.length - 1}`}
           </Button>
         )

@@ -1,10 +1,17 @@
 // The model over time: drift and every input on one axis; the chosen batch below.
 import { useQuery } from '@tanstack/react-query';
-import { heatmapQuery, reportQuery, trendQuery, type Window } from '../../api/drift';
+import {
+  heatmapQuery,
+  MOST_COLUMNS,
+  MOST_POINTS,
+  reportQuery,
+  trendQuery,
+  type Window,
+} from '../../api/drift';
 import type { Drift, Model } from '../../api/types';
 import { has } from '../../app/has';
-import { Flags } from '../../charts/flags';
-import { nearest, slots as slotsOf } from '../../charts/scale';
+import { arrange, Flags } from '../../charts/flags';
+import { nearest, slots as slotsOf, type Extent } from '../../charts/scale';
 import { FrameRow, TimeFrame } from '../../charts/time-frame';
 import { Trend } from '../../charts/trend';
 import { Empty } from '../../ui/empty';
@@ -12,11 +19,13 @@ import { count, index, number, window as windowWords } from '../../ui/format';
 import { Loaded } from '../../ui/loaded';
 import { Panel } from '../../ui/panel';
 import { StatusBadge } from '../../ui/status';
+import { ReportMenu } from '../time/report';
 import { TimeTools } from '../time/tools';
 import { extentOf, newestOf, windowOf } from '../time/window';
 import { Drifted } from './drifted';
 import { Inputs } from './inputs';
 import { PerformanceRow } from './performance-row';
+import { ProvenanceRow } from './provenance-row';
 import type { ModelUrl } from './page';
 import { useFlags } from './use-flags';
 
@@ -66,8 +75,19 @@ function Charts({ model, url, drift, window }: Props) {
     <>
       <Panel
         title={TITLE}
-        lead="One time axis for all rows. Click anywhere to read that batch; click a square to open the input."
-        aside={<TimeTools url={url} batches={points.length} at={at} onAt={keep} />}
+        lead={
+          <>
+            One time axis for all rows. Click anywhere to read that batch, a square to open the input, a step
+            to see what ran.
+            {points.length >= MOST_COLUMNS && ` ${cutWords(points.length)}`}
+          </>
+        }
+        aside={
+          <>
+            <TimeTools url={url} batches={points.length} at={at} onAt={keep} />
+            <ReportMenu model={model.name} id={daysOf(extent)} />
+          </>
+        }
       >
         <TimeFrame
           label="Drift by batch"
@@ -89,7 +109,7 @@ function Charts({ model, url, drift, window }: Props) {
         >
           {(width) => (
             <>
-              {flags.length > 0 && (
+              {arrange(flags, extent, width).length > 0 && (
                 <FrameRow name="Known changes">
                   <Flags flags={flags} extent={extent} width={width} />
                 </FrameRow>
@@ -121,13 +141,39 @@ function Charts({ model, url, drift, window }: Props) {
               <Loaded query={heatmap} what="the drift of the inputs" height={260}>
                 {(data) => <Inputs model={model.name} url={url} data={data} extent={extent} width={width} />}
               </Loaded>
+              {has('/lineage/graph') && (
+                <ProvenanceRow
+                  model={model.name}
+                  window={window}
+                  extent={extent}
+                  width={width}
+                  node={url.values.node}
+                  onNode={(node, start) => {
+                    const i = start === null ? -1 : nearest(slots, start);
+                    url.set({ node, ...(i >= 0 && { at: i === last ? null : slots[i]!.from }) });
+                  }}
+                />
+              )}
             </>
           )}
         </TimeFrame>
       </Panel>
       <Loaded query={report} what="the report of this batch" height={240}>
-        {(found) => <Drifted model={model.name} report={found} />}
+        {(found) => <Drifted key={found.batch} model={model.name} report={found} url={url} />}
       </Loaded>
     </>
   );
+}
+
+/** The days a stretch covers, both included, as reports are named. */
+function daysOf({ from, to }: Extent): string {
+  const day = (time: number) => new Date(time).toISOString().slice(0, 10);
+  return `${day(from)}..${day(to - 1)}`;
+}
+
+/** What of a long stretch is not drawn. */
+function cutWords(batches: number): string {
+  const newest = batches >= MOST_POINTS ? `The newest ${count(MOST_POINTS)} batches are drawn; ` : '';
+  const inputs = `performance and inputs are drawn for the newest ${count(MOST_COLUMNS)}.`;
+  return newest + (newest ? inputs : inputs[0]!.toUpperCase() + inputs.slice(1));
 }

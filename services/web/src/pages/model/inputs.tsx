@@ -6,7 +6,8 @@ import { paths, withSearch } from '../../app/paths';
 import { printMoment } from '../../app/url';
 import { HeatLegend, Heatmap } from '../../charts/heatmap';
 import { slots as slotsOf, type Extent } from '../../charts/scale';
-import { score, window as windowWords } from '../../ui/format';
+import { Button } from '../../ui/button';
+import { count, score, window as windowWords } from '../../ui/format';
 import { Segments } from '../../ui/segments';
 import { HeatTable } from './heat-table';
 import styles from './inputs.module.css';
@@ -19,6 +20,9 @@ interface Props {
   extent: Extent;
   width: number;
 }
+
+/** Rows that are drawn unless more are asked for: those that drift most. */
+const TOP = 15;
 
 const VIEWS = [
   ['map', 'Map'],
@@ -63,6 +67,8 @@ export function Inputs({ model, url, data, extent, width }: Props) {
       void navigate(withSearch(paths.feature(model, name), { at: printMoment(slots[i]!.from) })),
     [navigate, model, slots],
   );
+  const shown = useMemo(() => (url.values.map === 'all' ? rows : rows.slice(0, TOP)), [rows, url.values.map]);
+  const calmer = rows.length - (view === 'map' ? shown.length : rows.length) + data.hidden_features;
   return (
     <div className={styles.inputs}>
       <div className={styles.title}>
@@ -77,8 +83,8 @@ export function Inputs({ model, url, data, extent, width }: Props) {
       </div>
       {view === 'map' ? (
         <Heatmap
-          label={`Drift of ${rows.length} inputs in ${batches.length} batches.`}
-          rows={rows}
+          label={`Drift of ${shown.length} inputs in ${batches.length} batches.`}
+          rows={shown}
           extent={extent}
           slots={slots}
           nameOf={nameOf}
@@ -90,8 +96,21 @@ export function Inputs({ model, url, data, extent, width }: Props) {
       ) : (
         <HeatTable rows={rows} names={batches.map((_, i) => nameOf(i, i))} />
       )}
-      {data.hidden_features > 0 && (
-        <p className="bw-muted">{`${data.hidden_features} more inputs are calmer than these and not drawn.`}</p>
+      {(calmer > 0 || rows.length > TOP) && view === 'map' && (
+        <p className={styles.more}>
+          {rows.length > TOP && (
+            <Button
+              kind="quiet"
+              className="bw-screen"
+              onClick={() => url.set({ map: url.values.map === 'all' ? 'top' : 'all' })}
+            >
+              {url.values.map === 'all' ? `Only the first ${TOP}` : `Draw ${rows.length}`}
+            </Button>
+          )}
+          {calmer > 0 && (
+            <span className="bw-muted">{`${count(calmer)} more inputs are calmer than these.`}</span>
+          )}
+        </p>
       )}
     </div>
   );

@@ -51,6 +51,25 @@ describe('a model', () => {
     expect(await findings()).toEqual([]);
   });
 
+  it('draws what ran on the same axis, and tells of a step that is chosen', async () => {
+    const { address } = show(INCIDENT);
+    const lanes = await screen.findByRole('group', { name: /steps in \d lanes, \d+ failed/ });
+    const failed = within(lanes).getAllByRole('button', { name: /^Data Factory, .*Act/ });
+    await userEvent.click(failed[0]!);
+    expect(address()).toMatch(/node=pipeline_run/);
+    const step = await screen.findByRole('region', { name: 'Chosen step' });
+    expect(await within(step).findByRole('link', { name: 'Open the run' })).toBeTruthy();
+    expect(await findings()).toEqual([]);
+    await userEvent.click(within(step).getByRole('button', { name: 'Close' }));
+    expect(address()).not.toContain('node=');
+  });
+
+  it('lists all inputs on demand, and keeps that in the address', async () => {
+    const { address } = show(INCIDENT);
+    await userEvent.click(await screen.findByRole('button', { name: /^All \(/ }));
+    expect(address()).toContain('inputs=all');
+  });
+
   it('names what of the address it does not understand', async () => {
     show('/models/flight-delay?range=1y');
     expect(await screen.findByText(/range=1y, which is not understood/)).toBeTruthy();

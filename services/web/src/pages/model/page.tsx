@@ -3,7 +3,7 @@ import { useQuery } from '@tanstack/react-query';
 import { useParams } from 'react-router';
 import { modelQuery, referenceQuery } from '../../api/models';
 import type { Model } from '../../api/types';
-import { oneOf, useUrl } from '../../app/url';
+import { oneOf, text, useUrl } from '../../app/url';
 import { Empty } from '../../ui/empty';
 import { count } from '../../ui/format';
 import { Loaded } from '../../ui/loaded';
@@ -20,6 +20,12 @@ export const MODEL_SPEC = {
   ...TIME,
   view: oneOf(['map', 'table'], 'map'),
   persona: oneOf(PERSONAS, 'business'),
+  /** The inputs listed of the chosen batch, and what is looked for among them. */
+  inputs: oneOf(['drifted', 'all'], 'drifted'),
+  q: text,
+  /** How many inputs are drawn over time, and the chosen step of the provenance. */
+  map: oneOf(['top', 'all'], 'top'),
+  node: text,
 };
 export type ModelUrl = ReturnType<typeof useUrl<typeof MODEL_SPEC>>;
 

@@ -68,7 +68,9 @@ export function Finish({ url, preview }: { url: NewUrl; preview: Preview }) {
               <span className="bw-muted">one file a batch, with a time column or pushed as of now</span>
             </label>
           )}
-          {push.error instanceof Problem && <ProblemView problem={push.error} what="the history" />}
+          {push.error instanceof Problem && (
+            <ProblemView problem={push.error} what="the history" act="save" />
+          )}
           {all.length > 0 && (
             <div className={styles.progress} role="status">
               <span>{`${count(done)} of ${count(all.length)} batches analysed`}</span>

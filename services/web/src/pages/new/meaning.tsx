@@ -67,7 +67,9 @@ export function Meaning({ url, preview }: { url: NewUrl; preview: Preview }) {
           <Field label="Hours between batches" {...amount} placeholder="24" {...bind('hours')} />
         </div>
       </Panel>
-      {create.error instanceof Problem && <ProblemView problem={create.error} what="the new model" />}
+      {create.error instanceof Problem && (
+        <ProblemView problem={create.error} what="the new model" act="save" />
+      )}
       <div className={styles.foot}>
         <Button type="submit" kind="main" large disabled={create.isPending}>
           {`Create ${draft.name}`}

@@ -4,17 +4,19 @@ import { DataTable } from '../../ui/data-table';
 import { count, number } from '../../ui/format';
 import { Panel } from '../../ui/panel';
 import { StatusBadge } from '../../ui/status';
+import { ReportMenu } from '../time/report';
 import { Calibration } from './calibration';
 import { Cost } from './cost';
 import styles from './batch.module.css';
 
 interface Props {
+  model: string;
   found: Found;
   metrics: readonly MetricInfo[];
   name: string;
 }
 
-export function BatchPerformance({ found, metrics, name }: Props) {
+export function BatchPerformance({ model, found, metrics, name }: Props) {
   const { realised, estimated } = found;
   const slugs = [
     ...new Set([...(realised?.metrics ?? []), ...(estimated?.metrics ?? [])].map(({ metric }) => metric)),
@@ -35,6 +37,7 @@ export function BatchPerformance({ found, metrics, name }: Props) {
             ? `${count(realised.labelled)} of ${count(realised.rows)} rows have a label.`
             : 'No labels yet: only what can be estimated from the scores.'
         }
+        aside={<ReportMenu model={model} id={found.batch} tables={['performance']} />}
       >
         <DataTable stack caption={`Metrics of ${name}`}>
           <thead>

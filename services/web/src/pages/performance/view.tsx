@@ -121,7 +121,12 @@ export function PerformanceView({ model, real, guess, url }: Props) {
       {point && (
         <Loaded query={batch} what="the performance of this batch" height={240}>
           {(found) => (
-            <BatchPerformance found={found} metrics={metrics} name={windowWords(point.start, point.end)} />
+            <BatchPerformance
+              model={model.name}
+              found={found}
+              metrics={metrics}
+              name={windowWords(point.start, point.end)}
+            />
           )}
         </Loaded>
       )}

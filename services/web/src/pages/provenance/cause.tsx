@@ -19,7 +19,7 @@ export function Cause({ model, onChoose }: { model: string; onChoose: (id: strin
   const { data } = useQuery({ ...causesQuery(model), enabled: has('/lineage/root-cause') });
   if (data?.status !== 'found') return null;
   return (
-    <Panel title="Likely cause" lead={data.sentence}>
+    <Panel title="Likely cause" lead="Likely, not proven: judge it by its tests.">
       <ol className={styles.causes}>
         {data.causes.slice(0, 3).map((cause) => (
           <li key={`${cause.node} ${cause.rule}`}>
@@ -34,7 +34,12 @@ export function Cause({ model, onChoose }: { model: string; onChoose: (id: strin
                 {cause.label}, <Moment time={cause.at} />
               </p>
             )}
-            {cause.error !== null && <p className={styles.error}>{cause.error}</p>}
+            {cause.error !== null && (
+              <details className={styles.error}>
+                <summary>The error as its source tells it</summary>
+                {cause.error}
+              </details>
+            )}
             <ul className={styles.tests}>
               {TESTS.map(([test, words]) => {
                 const holds = cause.tests[test];

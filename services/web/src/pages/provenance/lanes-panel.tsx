@@ -1,9 +1,11 @@
 // The lanes on a time axis of their own.
+import { useMemo } from 'react';
 import type { Graph } from '../../api/types';
 import { TimeAxis } from '../../charts/time-frame';
 import type { Extent } from '../../charts/scale';
 import { useWidth } from '../../charts/use-width';
 import { Lanes } from '../../graph/lanes';
+import { isWithin, spans } from '../../graph/layout';
 import { Panel } from '../../ui/panel';
 import { LaneLegend } from './legend';
 import styles from './lanes-panel.module.css';
@@ -21,7 +23,13 @@ interface Props {
 
 export function Lately({ graph, edges, extent, chosen, onChoose, url }: Props) {
   const [ref, width] = useWidth<HTMLDivElement>(1100);
-  const lanes = graph.lanes.filter(({ marks }) => marks.length > 0);
+  const lanes = useMemo(
+    () =>
+      graph.lanes
+        .map((lane) => (lane.key === 'versions' ? { ...lane, marks: spans(lane.marks) } : lane))
+        .filter(({ marks }) => marks.some((mark) => isWithin(mark, extent))),
+    [graph, extent],
+  );
   const steps = lanes.reduce((sum, { marks }) => sum + marks.length, 0);
   return (
     <Panel title="What happened when" lead={<LaneLegend />} aside={<Tools url={url} graph={graph} />}>

@@ -4,6 +4,7 @@ import { useQuery } from '@tanstack/react-query';
 import { useParams } from 'react-router';
 import { graphQuery, modelNode } from '../../api/lineage';
 import { modelQuery } from '../../api/models';
+import { Problem } from '../../api/problem';
 import type { Graph, Model } from '../../api/types';
 import { countOf, moment, oneOf, text, useUrl } from '../../app/url';
 import { Empty } from '../../ui/empty';
@@ -54,6 +55,8 @@ function InTime({ model, url }: { model: Model; url: ProvenanceUrl }) {
     ...graphQuery(model.name, modelNode(model.name), view, window),
     placeholderData: (before) => before,
   });
+  // A model that nothing was told about yet has no node: that is empty, not a fault.
+  if (query.error instanceof Problem && query.error.status === 404) return <Nothing model={model.name} />;
   return (
     <Loaded query={query} what="the provenance" height={560} empty={(graph) => nothing(graph, model.name)}>
       {(graph) => <ProvenanceView model={model} graph={graph} url={url} />}
@@ -63,10 +66,14 @@ function InTime({ model, url }: { model: Model; url: ProvenanceUrl }) {
 
 function nothing(graph: Graph, model: string) {
   const isEmpty = graph.lanes.every(({ marks }) => marks.every(({ kind }) => kind === 'model'));
-  return isEmpty ? (
+  return isEmpty ? <Nothing model={model} /> : null;
+}
+
+function Nothing({ model }: { model: string }) {
+  return (
     <Empty title="Nothing is known of this stretch of time" command={`bellwether log ${model} today.parquet`}>
       Choose a longer one, or push a batch. What made the data appears once a tracking server or a data
       factory is watched.
     </Empty>
-  ) : null;
+  );
 }

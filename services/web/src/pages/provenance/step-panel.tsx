@@ -9,7 +9,7 @@ import { has } from '../../app/has';
 import { MarkIcon } from '../../graph/path';
 import { MARK_WORD, markStatus } from '../../graph/status';
 import { Button } from '../../ui/button';
-import { dateTime, duration } from '../../ui/format';
+import { count, dateTime, duration, number } from '../../ui/format';
 import { Loaded } from '../../ui/loaded';
 import { Panel } from '../../ui/panel';
 import { Moment } from '../../ui/time';
@@ -111,7 +111,9 @@ function Attributes({ node }: { node: GraphNode }) {
     <dl className={styles.attributes}>
       {known.map(({ name, value, source, time }) => (
         <div key={name} data-error={name === 'error' || undefined}>
-          <dt title={`Said by ${source}, ${dateTime(Date.parse(time))}`}>{name.replaceAll('_', ' ')}</dt>
+          <dt title={`Said by ${source}, ${dateTime(Date.parse(time))}`}>
+            {WORDS[name] ?? name.replaceAll('_', ' ')}
+          </dt>
           <dd>{shown(value)}</dd>
         </div>
       ))}
@@ -119,8 +121,18 @@ function Attributes({ node }: { node: GraphNode }) {
   );
 }
 
+/** What the services call things, in words. */
+const WORDS: Readonly<Record<string, string>> = {
+  n_drifted: 'inputs drifting',
+  n_features: 'inputs',
+  score: 'drift index',
+  sentence: 'reading',
+  threshold: 'act from',
+};
+
 function shown(value: GraphNode['attributes'][number]['value']): string {
   if (typeof value === 'string') return value;
+  if (typeof value === 'number') return Number.isInteger(value) ? count(value) : number(value);
   if (Array.isArray(value))
     return value.map((one) => (typeof one === 'string' ? one : JSON.stringify(one))).join(', ');
   return JSON.stringify(value);

@@ -1,10 +1,10 @@
 // How the graph is shown: which view, runs or jobs, how much of time, and the way to take it along.
 import type { Graph } from '../../api/types';
 import { has } from '../../app/has';
+import { Menu } from '../../ui/menu';
 import { Segments } from '../../ui/segments';
 import { TimeTools } from '../time/tools';
 import type { ProvenanceUrl } from './page';
-import styles from './tools.module.css';
 
 const VIEWS = [
   ['lanes', 'Lanes'],
@@ -49,20 +49,7 @@ function Export({ graph }: { graph: Graph }) {
     const asked = { model: graph.model, node: graph.root, format, ...times(graph) };
     return `/api/v1/lineage/export?${new URLSearchParams(asked).toString()}`;
   };
-  return (
-    <details className={`${styles.export} bw-screen`}>
-      <summary>Export</summary>
-      <ul>
-        {FORMATS.map(([format, words]) => (
-          <li key={format}>
-            <a href={href(format)} download>
-              {words}
-            </a>
-          </li>
-        ))}
-      </ul>
-    </details>
-  );
+  return <Menu name="Export" items={FORMATS.map(([format, title]) => ({ title, href: href(format) }))} />;
 }
 
 const times = ({ from, to }: Graph) => ({ ...(from !== null && { from }), ...(to !== null && { to }) });

@@ -10,6 +10,7 @@ import { AsOf, Search } from './asked';
 import { Cause } from './cause';
 import { Lately } from './lanes-panel';
 import type { ProvenanceUrl } from './page';
+import { isTold } from './words';
 import { PathPanel } from './path-panel';
 import { StepPanel } from './step-panel';
 import { MarksTable } from './table';
@@ -37,7 +38,7 @@ export function ProvenanceView({ model, graph, url }: Props) {
     placeholderData: (before) => before,
   });
   const edges = useMemo(
-    () => [...graph.edges.filter(isTold(graph.root)), ...(near.data?.edges ?? [])],
+    () => [...graph.edges.filter(isTold(graph)), ...(near.data?.edges ?? [])],
     [graph, near.data],
   );
   const away = graph.sources.filter(({ state }) => state === 'error' || state === 'late');
@@ -73,12 +74,6 @@ export function ProvenanceView({ model, graph, url }: Props) {
   );
 }
 
-/** That a batch is of the model is why it is shown, not a step of its way. */
-const isTold =
-  (root: string) =>
-  ({ derived, target }: Graph['edges'][number]) =>
-    !(derived && target === root);
-
 /** What is chosen when the address names nothing: the report of the moment, else the newest one. */
 function standing(graph: Graph, at: number | null): string | null {
   const of = (key: string) =>
@@ -105,5 +100,7 @@ function extentOf(graph: Graph): Extent {
   ];
   const from = graph.from === null ? first : Date.parse(graph.from);
   const to = graph.to === null ? last + 1 : Date.parse(graph.to);
-  return to > from && Number.isFinite(from) ? { from, to } : { from: last - DAY, to: last + 1 };
+  // To the second: a window that begins just after an instant is drawn from it.
+  const begin = Math.floor(from / 1000) * 1000;
+  return to > from && Number.isFinite(from) ? { from: begin, to } : { from: last - DAY, to: last + 1 };
 }

@@ -1,5 +1,5 @@
 // Kinds of nodes in words, and the pages of the app that tell more about one.
-import type { NodeKind } from '../../api/types';
+import type { Graph, NodeKind } from '../../api/types';
 import { has } from '../../app/has';
 import { paths, withSearch } from '../../app/paths';
 
@@ -75,3 +75,9 @@ export function pageOf(id: string): { title: string; to: string } | null {
   if (kind === 'feature' && model) return { title: 'Open the input', to: paths.feature(model, name) };
   return null;
 }
+
+/** Edges that tell a step: that a batch is of the model is why it is shown, not a step of its way. */
+export const isTold =
+  ({ root }: Graph) =>
+  ({ derived, target }: Graph['edges'][number]) =>
+    !(derived && target === root);

@@ -31,7 +31,9 @@ export function Keys() {
     <>
       <NewKey onMade={() => void renew()} />
       <Panel flush title="Keys" lead="A deleted key is refused everywhere within seconds; its sessions end.">
-        {remove.error instanceof Problem && <ProblemView problem={remove.error} what="the deletion" />}
+        {remove.error instanceof Problem && (
+          <ProblemView problem={remove.error} what="the deletion" act="save" />
+        )}
         <Loaded query={query} what="the keys" height={160}>
           {({ items }) => (
             <DataTable stack caption="Every key">
@@ -128,7 +130,7 @@ function NewKey({ onMade }: { onMade: () => void }) {
             </label>
           ))}
         </fieldset>
-        {make.error instanceof Problem && <ProblemView problem={make.error} what="the new key" />}
+        {make.error instanceof Problem && <ProblemView problem={make.error} what="the new key" act="save" />}
         <footer>
           <Button type="submit" kind="main" disabled={make.isPending || !roles.length || !name.trim()}>
             Make key

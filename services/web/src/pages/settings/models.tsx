@@ -41,21 +41,60 @@ export function Models() {
         const chosen = found.includes(url.values.model) ? url.values.model : found[0]!;
         return (
           <>
-            <Choice
-              label="Model"
-              value={chosen}
-              onChange={(event) => url.set({ model: event.currentTarget.value })}
-            >
-              {found.map((one) => (
-                <option key={one}>{one}</option>
-              ))}
-            </Choice>
+            <ChooseModel names={found} chosen={chosen} onChoose={(model) => url.set({ model })} />
             <OneModel key={chosen} name={chosen} />
             {has('/mutes') && <Mutes model={chosen} />}
           </>
         );
       }}
     </Loaded>
+  );
+}
+
+/** From so many models on the name is typed, not picked from a list. */
+const MANY = 50;
+
+interface ChooseProps {
+  names: readonly string[];
+  chosen: string;
+  onChoose: (name: string) => void;
+}
+
+function ChooseModel({ names, chosen, onChoose }: ChooseProps) {
+  const [typed, setTyped] = useState(chosen);
+  if (names.length < MANY) {
+    return (
+      <Choice label="Model" value={chosen} onChange={(event) => onChoose(event.currentTarget.value)}>
+        {names.map((one) => (
+          <option key={one}>{one}</option>
+        ))}
+      </Choice>
+    );
+  }
+  const near = names.filter((one) => one.includes(typed.trim())).slice(0, MANY);
+  return (
+    <>
+      <Field
+        label="Model"
+        list="model-names"
+        hint={
+          names.includes(typed)
+            ? undefined
+            : `${near.length ? 'Choose one of those offered' : 'No model is called like that'}.`
+        }
+        value={typed}
+        onChange={(event) => {
+          const name = event.currentTarget.value;
+          setTyped(name);
+          if (names.includes(name)) onChoose(name);
+        }}
+      />
+      <datalist id="model-names">
+        {near.map((one) => (
+          <option key={one} value={one} />
+        ))}
+      </datalist>
+    </>
   );
 }
 
@@ -126,7 +165,7 @@ function Form({ found }: { found: Editable }) {
         />
         <Field label="Drift index: act from" {...money} max={100} placeholder="default" {...bind('act')} />
       </div>
-      {save.error instanceof Problem && <ProblemView problem={save.error} what="the change" />}
+      {save.error instanceof Problem && <ProblemView problem={save.error} what="the change" act="save" />}
       <footer>
         <Button type="submit" kind="main" disabled={save.isPending}>
           Save

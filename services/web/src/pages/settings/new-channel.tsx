@@ -82,7 +82,9 @@ export function NewChannelForm() {
             onChange={(event) => setTarget(event.currentTarget.value)}
           />
         </div>
-        {make.error instanceof Problem && <ProblemView problem={make.error} what="the new channel" />}
+        {make.error instanceof Problem && (
+          <ProblemView problem={make.error} what="the new channel" act="save" />
+        )}
         <footer>
           <Button type="submit" kind="main" disabled={make.isPending}>
             Add channel

@@ -26,7 +26,7 @@ export function Rules() {
       title="Rules"
       lead="A rule opens an incident after so many bad batches in a row, and closes it after so many that are fine."
     >
-      {save.error instanceof Problem && <ProblemView problem={save.error} what="the change" />}
+      {save.error instanceof Problem && <ProblemView problem={save.error} what="the change" act="save" />}
       <Loaded query={query} what="the rules" height={420}>
         {({ items }) => (
           <DataTable stack caption="Rules of all models">

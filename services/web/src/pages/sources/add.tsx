@@ -133,7 +133,7 @@ export function AddSource({ kind, onKind, onDone }: Props) {
         </div>
         {problem && (
           <div className={styles.wide}>
-            <ProblemView problem={problem} what="the source" />
+            <ProblemView problem={problem} what="the source" act="save" />
           </div>
         )}
       </form>

@@ -1,13 +1,12 @@
 // What is watched outside: each source with how it fares; adding one and taking one away.
 import { useQuery } from '@tanstack/react-query';
 import { sourcesQuery } from '../../api/sources';
-import { paths } from '../../app/paths';
 import { oneOf, useUrl } from '../../app/url';
 import { Button } from '../../ui/button';
 import { Empty } from '../../ui/empty';
 import { Loaded } from '../../ui/loaded';
-import { PageHead } from '../../ui/page-head';
 import { Refusals } from '../../ui/refusals';
+import { SettingsNav } from '../settings/nav';
 import { AddSource } from './add';
 import { SourceCard } from './card';
 import styles from './page.module.css';
@@ -20,18 +19,19 @@ export function SourcesPage() {
   const { add } = url.values;
   return (
     <>
-      <title>Sources · Bellwether</title>
-      <PageHead
-        trail={[['Fleet', paths.fleet()]]}
-        title="Sources"
-        about="Tracking servers and data factories that say where models and data come from."
-      >
+      <title>Sources · Settings · Bellwether</title>
+      <h1>Settings</h1>
+      <SettingsNav part="sources" />
+      <div className={styles.head}>
+        <p className="bw-muted">
+          Tracking servers and data factories that say where models and data come from.
+        </p>
         {add === 'no' && (
           <Button kind="main" onClick={() => url.set({ add: 'mlflow' })}>
             Add a source
           </Button>
         )}
-      </PageHead>
+      </div>
       <Refusals refused={url.refused} />
       {add !== 'no' && (
         <AddSource

@@ -1,6 +1,6 @@
 """The neighbourhood of a node as lanes, edges and a path."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Set
 from datetime import datetime
 from typing import get_args
 
@@ -8,6 +8,7 @@ from bellwether.contracts import Level, Node, NodeKind
 from bellwether.gateway.lineage.answers import EdgeOut, GraphOut, LaneOut, LinkOut, MarkOut, StepOut
 from bellwether.gateway.lineage.scope import Scope
 from bellwether.graph.facts import EdgeKey
+from bellwether.graph.failures import add_failures
 from bellwether.graph.quotient import counted, job_of, quotient
 from bellwether.graph.sentences import RUNS, sentence, text_of
 from bellwether.graph.walk import Bounds, Hop, Walked, walk
@@ -56,6 +57,7 @@ def neighbourhood(scope: Scope, root: str, bounds: Bounds, level: Level) -> Grap
     scope.node(root)
     found = walk(scope.reader, root, bounds)
     assert found is not None
+    stale = add_failures(scope.reader, found, bounds)
     version = max((node.seen for node in found.nodes.values()), default=found.nodes[root].seen)
     path = steps(scope, found, target(found))
     on_path = {step.id for step in path}
@@ -65,10 +67,10 @@ def neighbourhood(scope: Scope, root: str, bounds: Bounds, level: Level) -> Grap
         jobs = quotient(scope.reader, found)
         shown, runs = jobs.walked, jobs.runs
         on_path = {job_of(found.nodes[id]) for id in on_path if id in found.nodes}
-        marks = [_mark(node, on_path, jobs.members[node.node]) for node in shown.nodes.values()]
+        marks = [_mark(node, on_path, jobs.members[node.node], stale) for node in shown.nodes.values()]
         of = {node.node: node.node for node in shown.nodes.values()}
     else:
-        marks, of = _marks(list(found.nodes.values()), on_path)
+        marks, of = _marks(list(found.nodes.values()), on_path, stale)
     edges = {key: hop for hop in shown.hops.values() if (key := _between(hop, of)) is not None}
     return GraphOut(
         root=shown.root,
@@ -152,10 +154,10 @@ def _by_time(mark: MarkOut) -> tuple[bool, datetime | None, str]:
     return (time is None, time, mark.id) if time is not None else (True, None, mark.id)
 
 
-def _marks(nodes: list[Node], on_path: set[str]) -> tuple[list[MarkOut], dict[str, str]]:
+def _marks(nodes: list[Node], on_path: set[str], stale: Set[str]) -> tuple[list[MarkOut], dict[str, str]]:
     """Return one mark a node, or fewer where there are too many, and which mark stands for which node."""
     if len(nodes) <= MOST_MARKS:
-        return [_mark(node, on_path, [node]) for node in nodes], {node.node: node.node for node in nodes}
+        return [_mark(node, on_path, [node], stale) for node in nodes], {node.node: node.node for node in nodes}
     groups: dict[tuple[str, ...], list[Node]] = {}
     for node in nodes:
         time = node.start or node.last
@@ -165,12 +167,12 @@ def _marks(nodes: list[Node], on_path: set[str]) -> tuple[list[MarkOut], dict[st
     marks, of = [], {}
     for group in groups.values():
         first = min(group, key=lambda node: (node.start or node.last, node.node))
-        marks.append(_mark(first, on_path, group))
+        marks.append(_mark(first, on_path, group, stale))
         of.update({node.node: first.node for node in group})
     return marks, of
 
 
-def _mark(node: Node, on_path: set[str], members: list[Node]) -> MarkOut:
+def _mark(node: Node, on_path: set[str], members: list[Node], stale: Set[str]) -> MarkOut:
     status, detail = counted(members)
     alone = len(members) == 1
     ends = [one.end for one in members if one.end is not None]
@@ -183,7 +185,7 @@ def _mark(node: Node, on_path: set[str], members: list[Node]) -> MarkOut:
         status=members[0].status if alone else status,
         verdict=node.verdict,
         count=len(members),
-        stale=False,
+        stale=any(one.node in stale for one in members),
         on_path=node.node in on_path,
         detail=sentence(node) if alone else detail,
     )
