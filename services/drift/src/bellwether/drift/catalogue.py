@@ -9,7 +9,7 @@ import sys
 from pathlib import Path
 
 from bellwether.contracts import Method, MetricInfo
-from bellwether.drift.decision import ALPHA, ENOUGH_ROWS
+from bellwether.drift.decision import ALPHA, CORRECTED, ENOUGH_ROWS
 from bellwether.drift.methods import DEFAULTS, METHODS, DriftMethod
 from bellwether.drift.methods.nulls import POWER
 from bellwether.drift.multivariate import JOINT, JointMethod
@@ -125,8 +125,8 @@ def page() -> str:
         "missing values are a bin of their own. `F`, `G`: their empirical distributions. `n`, `m`: their rows,\n"
         "`h = n m / (n + m)`.\n\n"
         "A feature has drifted when its headline's value passes the line **and** what luck alone makes at these\n"
-        f"sample sizes (the floor, exceeded with probability {ALPHA}), **and** its p-value is at most {ALPHA} after\n"
-        "correction over all columns of the report (Benjamini-Hochberg). Below\n"
+        f"sample sizes (the floor, exceeded with probability {ALPHA}), **and** its p-value is at most\n"
+        f"{CORRECTED} after correction over all columns of the report (Benjamini-Hochberg). Below\n"
         f"{ENOUGH_ROWS} rows on either side the status is `unknown`. The detectable value is found with probability\n"
         f"{POWER}. What a verdict is made of, and how often it is wrong: `verdicts.md`.\n\n"
     )

@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from typing import Literal
 
 from bellwether.contracts import Column, Contribution, FeatureDrift, Kind, Lines, Model, Rates, Status
-from bellwether.drift.decision import ALPHA, ENOUGH_ROWS, Sized, result, sized, status_of
+from bellwether.drift.decision import ALPHA, CORRECTED, ENOUGH_ROWS, Sized, result, sized, status_of
 from bellwether.drift.derived import phrase
 from bellwether.drift.methods import BY_SLUG, DEFAULTS, METHODS
 from bellwether.drift.pairs import Pair, pair_of
@@ -171,7 +171,9 @@ def conclude(one: Measured, q_value: float | None, importance: float | None, row
         vanished_categories=names.vanished[:NAMED],
         contributions=_contributions(one),
         methods=tuple(
-            result(sized_, one.lines if i == 0 else sized_.method.lines, q_value if i == 0 else _own(sized_, one))
+            result(sized_, one.lines, q_value, CORRECTED)
+            if i == 0
+            else result(sized_, sized_.method.lines, _own(sized_, one))
             for i, sized_ in enumerate(one.results)
         ),
         sentence=describe(

@@ -9,6 +9,9 @@ from bellwether.contracts import Lines, MethodResult, Status
 from bellwether.drift.methods import DriftMethod, Measurement
 
 ALPHA = 0.01
+CORRECTED = 0.005
+"""Corrected p-value a column has drifted at. Where nothing moved, as many batches have one below it by Benjamini and
+Hochberg, and the laws the p-values are from err by up to a third that far out; together at most one in a hundred."""
 ENOUGH_ROWS = 200
 """Rows on each side below which no status but ``unknown`` is given."""
 
@@ -63,17 +66,17 @@ def q_values(p_values: Mapping[str, float]) -> dict[str, float]:
 def status_of(headline: Sized, lines: Lines, q_value: float | None) -> Status:
     """Return ``act``, ``watch`` or ``fine``: both the effect and the evidence must say so."""
     value = headline.found.value
-    if value is None or q_value is None or q_value > ALPHA:
+    if value is None or q_value is None or q_value > CORRECTED:
         return "fine"
     if value >= headline.line(lines, "act"):
         return "act"
     return "watch" if value >= headline.line(lines, "watch") else "fine"
 
 
-def result(one: Sized, lines: Lines | None, evidence: float | None) -> MethodResult:
+def result(one: Sized, lines: Lines | None, evidence: float | None, level: float = ALPHA) -> MethodResult:
     """Return a method's line of a report; ``threshold`` is its watch line or its floor, whichever is more.
 
-    ``evidence`` is the p-value, or for a headline the corrected one, that must be small too.
+    ``evidence`` is the p-value, or for a headline the corrected one, that must be at most ``level`` too.
     """
     found = one.found
     threshold = one.floor if lines is None else one.line(lines, "watch")
@@ -81,7 +84,7 @@ def result(one: Sized, lines: Lines | None, evidence: float | None) -> MethodRes
         found.value is not None
         and threshold is not None
         and evidence is not None
-        and evidence <= ALPHA
+        and evidence <= level
         and found.value >= threshold
     )
     return MethodResult(
