@@ -249,6 +249,25 @@ def test_an_incident_about_a_run_asks_for_the_first_bad_batch_since(told: Told) 
     assert factory.run_id(factory.LOAD_WEATHER, OUTAGE.start) in runs_named(found["causes"][0])
 
 
+def test_a_broken_input_of_a_batch_that_is_fine_has_a_cause(told: Told) -> None:
+    """As in air-time, which hardly uses the wind: the batch is fine, its input is not."""
+    model, batch = MODELS[1], batch_of(MODELS[1], OUTAGE.start)
+    stored = told.api.documents.get(REPORTS, month_pk(model, batch), f"p~{batch}")
+    assert stored is not None
+    told.api.documents.put(REPORTS, {**stored, "status": "fine"})
+    begun = midnight(OUTAGE.start)
+    wrong = Alert(
+        key="k", rule="quality", family="quality", subject="wind_speed", status="act", since=begun, first_batch=batch,
+        seen_at=NOW, last_at=NOW, sentence="wind_speed is out of its range.",
+    )  # fmt: skip
+    run = wrong.model_copy(update={"rule": "pipeline_failed", "family": "pipeline", "first_batch": None})
+    for days, alert in enumerate((wrong, run), 4):
+        id = opened(told.api, model, days=days, alerts=(alert,), since=begun)
+        found = told.api.get(f"/lineage/root-cause?model={model}&incident={id}").json()
+        assert factory.run_id(factory.LOAD_WEATHER, OUTAGE.start) in runs_named(found["causes"][0])
+    told.api.documents.put(REPORTS, stored)
+
+
 def test_an_incident_about_no_batch_says_so(told: Told) -> None:
     id = opened(told.api, MODELS[0], days=2)
     found = told.api.get(f"/lineage/root-cause?model={MODELS[0]}&incident={id}").json()

@@ -29,16 +29,21 @@ _INCIDENTS = 500
 def of_incident(documents: DocumentStore, incident: Incident, actions: Sequence[IncidentAction] = ()) -> list[Cause]:
     """Return the likely causes of an incident, the likeliest first; none that was rejected for it."""
     batch = first_batch(incident)
-    found = [] if batch is None else of_batch(documents, incident.model, batch, incident.id)
+    found = () if batch is None else of_batch(documents, incident.model, batch, incident.id, about(incident))
     return [one for one in found if one.node.node not in rejected(actions)]
 
 
-def of_batch(documents: DocumentStore, model: str, batch: str, incident: str | None = None) -> tuple[Cause, ...]:
-    """Return the likely causes of what a batch was found to be, none where it is fine; ``incident``: asked for it."""
+def of_batch(
+    documents: DocumentStore, model: str, batch: str, incident: str | None = None, feature: str | None = None
+) -> tuple[Cause, ...]:
+    """Return the likely causes of what a batch, or one input of it, was found to be; none where it is fine.
+
+    ``incident`` is what it is asked for.
+    """
     docs = newest(documents, REPORTS, model, prefix="p~")
     points = [parse(DriftPoint, doc) for doc in islice(docs, POINTS)][::-1]
     reader = GraphReader(documents, (model, *observed_graphs(documents)))
-    case = case_of(reader, model, points, batch)
+    case = case_of(reader, model, points, batch, feature)
     return () if case is None else causes(reader, case, doubts=doubts(documents, model, but=incident)).causes
 
 
@@ -55,6 +60,16 @@ def first_batch(incident: Incident) -> str | None:
     """Return the batch an incident began with; None where it is about none, such as a pipeline that failed."""
     begun = [one for one in incident.alerts if one.first_batch is not None]
     return min(begun, key=lambda one: one.since).first_batch if begun else None
+
+
+def about(incident: Incident) -> str | None:
+    """Return the input an incident began with, None where it began with a batch as a whole.
+
+    An input may be broken in a batch that is fine all in all: a model that hardly uses it.
+    """
+    begun = [one for one in incident.alerts if one.first_batch is not None]
+    first = min(begun, key=lambda one: one.since, default=None)
+    return None if first is None or first.family != "quality" else first.subject
 
 
 def batch_node(model: str, batch: str) -> str:

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from bellwether.contracts import Incident, IncidentAction, NodeKind, parse_node_id
+from bellwether.contracts import DriftPoint, Incident, IncidentAction, NodeKind, parse_node_id
 from bellwether.errors import Fault, InvalidInput
 from bellwether.gateway.context import Context
 from bellwether.gateway.drift import read_points
@@ -14,7 +14,7 @@ from bellwether.gateway.lineage.scope import Scope
 from bellwether.graph.case import BAD, Case, case_of, status_of
 from bellwether.graph.causes import Cause, causes
 from bellwether.graph.walk import external
-from bellwether.storage.causes import POINTS, batch_node, doubts, first_batch, rejected
+from bellwether.storage.causes import POINTS, about, batch_node, doubts, first_batch, rejected
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,6 +36,7 @@ def of_incident(incident: Incident, actions: Sequence[IncidentAction]) -> Asked:
     batch = first_batch(incident)
     return Asked(
         None if batch is None else batch_node(incident.model, batch),
+        about(incident),
         rejected=rejected(actions),
         incident=incident.id,
         since=incident.since if batch is None else None,
@@ -45,8 +46,9 @@ def of_incident(incident: Incident, actions: Sequence[IncidentAction]) -> Asked:
 def root_cause(ctx: Context, scope: Scope, asked: Asked) -> RootCauseOut:
     """Return the likely causes of a bad report."""
     points = read_points(ctx, scope.model, None, None, POINTS)
+    feature = asked.feature
     if asked.since is not None:
-        batch = next((one.batch for one in points if one.end > asked.since and one.status in BAD), None)
+        batch, feature = first_bad_since(points, asked.since)
         if batch is None:
             why = "the incident is about no batch, and none was bad since it began; its findings say what happened"
             return _answer(scope, None, None, "none", why, ())
@@ -55,13 +57,13 @@ def root_cause(ctx: Context, scope: Scope, asked: Asked) -> RootCauseOut:
     if batch is None or not any(point.batch == batch for point in points):
         why = "no batch has been analysed" if batch is None else "there is no drift report of this batch"
         return _answer(scope, asked.report, None, "unknown", why, ())
-    status = status_of(next(point for point in points if point.batch == batch), asked.feature)
+    status = status_of(next(point for point in points if point.batch == batch), feature)
     if status == "unknown":
-        what = "the report" if asked.feature is None else f"{asked.feature} in the report"
+        what = "the report" if feature is None else f"{feature} in the report"
         return _answer(scope, asked.report, None, "unknown", f"whether {what} is fine is not known", ())
-    case = case_of(scope.reader, scope.model, points, batch, asked.feature)
+    case = case_of(scope.reader, scope.model, points, batch, feature)
     if case is None:
-        what = "the report" if asked.feature is None else f"{asked.feature} in the report"
+        what = "the report" if feature is None else f"{feature} in the report"
         return _answer(scope, asked.report, None, "none", f"{what} is fine", ())
     found = causes(scope.reader, case, doubts=doubts(ctx.documents, scope.model, but=asked.incident))
     if not found.known:
@@ -71,6 +73,21 @@ def root_cause(ctx: Context, scope: Scope, asked: Asked) -> RootCauseOut:
         return _answer(scope, case.report, case, "none", "nothing unusual is known on the way to the batch", ())
     out = sorted((_cause(scope, one, asked.rejected) for one in found.causes), key=lambda one: one.rejected)
     return _answer(scope, case.report, case, "found", "", out)
+
+
+def first_bad_since(points: Sequence[DriftPoint], time: datetime) -> tuple[str | None, str | None]:
+    """Return the first bad batch that ended after a time, else the first with a bad input and that input."""
+    after = [one for one in points if one.end > time]
+    whole = next((one.batch for one in after if one.status in BAD), None)
+    if whole is not None:
+        return whole, None
+    inputs = (
+        (one.batch, name)
+        for one in after
+        for name, status in zip(one.features, one.statuses, strict=True)
+        if status in BAD
+    )
+    return next(inputs, (None, None))
 
 
 def _batch_of(report: str) -> str:
