@@ -87,6 +87,12 @@ interface Bar {
 }
 
 /** Where each part's bar begins and ends, and where its end may lie. */
+/** What the parts leave of the whole: nothing where it is no more than the rounding of the others. */
+export function left(change: number, parts: readonly Part[], name: string): Part[] {
+  const largest = Math.max(0, ...parts.map((part) => Math.abs(part.change)));
+  return Math.abs(change) > 1e-6 * largest ? [{ key: '', name, change }] : [];
+}
+
 export function stack(base: number, parts: readonly Part[]): Bar[] {
   let start = base;
   return parts.map((part) => {

@@ -6,7 +6,7 @@ import { reportQuery } from '../../api/drift';
 import { localQuery } from '../../api/explanations';
 import type { Contribution, FeatureDrift, LocalExplanation } from '../../api/types';
 import { paths } from '../../app/paths';
-import { Waterfall, type Part } from '../../charts/waterfall';
+import { left, type Part, Waterfall } from '../../charts/waterfall';
 import { DataTable } from '../../ui/data-table';
 import { Field } from '../../ui/field';
 import { Button } from '../../ui/button';
@@ -165,10 +165,8 @@ function partsOf(found: LocalExplanation, model: string, drift: ReadonlyMap<stri
           : [one.contribution - Z95 * one.std_error, one.contribution + Z95 * one.std_error],
     };
   });
-  const left = order.length - MOST;
-  if (Math.abs(rest) > 1e-9)
-    parts.push({ key: '', name: left > 0 ? `${left} others` : 'all others', change: rest });
-  return parts;
+  const others = order.length - MOST;
+  return [...parts, ...left(rest, parts, others > 0 ? `${others} others` : 'all others')];
 }
 
 const sorted = (list: readonly Contribution[]) =>

@@ -3,7 +3,7 @@ import { useQuery } from '@tanstack/react-query';
 import { useState, type FormEvent } from 'react';
 import { whatIfQuery, type Changes } from '../../api/explanations';
 import type { LocalExplanation, WhatIf } from '../../api/types';
-import { Waterfall, type Part } from '../../charts/waterfall';
+import { left, type Part, Waterfall } from '../../charts/waterfall';
 import { Button } from '../../ui/button';
 import { Field } from '../../ui/field';
 import { number, signed } from '../../ui/format';
@@ -111,7 +111,7 @@ function Result({ answer }: { answer: WhatIf }) {
     note: before === after ? said(after) : `${said(before)} → ${said(after)}`,
     change,
   }));
-  if (Math.abs(rest) > 1e-9) parts.push({ key: '', name: 'all others', change: rest });
+  parts.push(...left(rest, parts, 'all others'));
   const [before, after] = [
     answer.before.answer ?? answer.before.prediction,
     answer.after.answer ?? answer.after.prediction,

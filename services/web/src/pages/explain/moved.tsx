@@ -2,7 +2,7 @@
 import { Link } from 'react-router';
 import type { GlobalExplanation, Model } from '../../api/types';
 import { paths } from '../../app/paths';
-import { Waterfall, type Part } from '../../charts/waterfall';
+import { left, type Part, Waterfall } from '../../charts/waterfall';
 import { number, signed } from '../../ui/format';
 import { Panel } from '../../ui/panel';
 import { SPACE } from './space';
@@ -24,7 +24,7 @@ export function Moved({ model, found, shift }: Props) {
     change,
     interval,
   }));
-  if (Math.abs(rest) > 1e-9) parts.push({ key: '', name: 'all others', change: rest });
+  parts.push(...left(rest, parts, 'all others'));
   return (
     <Panel
       title="Why the mean answer moved"
