@@ -117,6 +117,15 @@ export function FlowChart({ label, boxes, edges, selected, onSelect }: Props) {
             >
               <rect className={styles.body} width={WIDE} height={TALL} rx={8} />
               <path className={styles.mark} d={MARK_SHAPE[status]} transform="translate(20 23) scale(1.05)" />
+              {/* Cut by the box, not in the text: what is read out then holds what is seen. */}
+              <svg x={38} width={WIDE - 44} height={TALL} aria-hidden="true">
+                <text className={styles.kind} y={18}>
+                  {`${box.kind} `}
+                </text>
+                <text className={styles.label} y={35}>
+                  {box.label}
+                </text>
+              </svg>
               <text
                 aria-hidden="true"
                 className={styles.letter}
@@ -126,16 +135,6 @@ export function FlowChart({ label, boxes, edges, selected, onSelect }: Props) {
               >
                 {MARK_LETTER[status]}
               </text>
-              {/* Cut by the box, not in the text: what is read out then holds what is seen. */}
-              <svg x={38} width={WIDE - 44} height={TALL} aria-hidden="true">
-                <text className={styles.kind} y={18}>
-                  {box.kind}
-                </text>
-                <text className={styles.label} y={35}>
-                  {box.label}
-                </text>
-              </svg>
-              <title>{`${box.kind}: ${box.label}, ${MARK_WORD[status]}`}</title>
             </g>
           );
         })}

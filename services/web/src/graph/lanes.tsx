@@ -148,7 +148,6 @@ export const Lanes = memo(function Lanes({
               onKeyDown={(event) => onKey(event, spot)}
             >
               {spot.isBar ? <Bar spot={spot} path={path} /> : <Symbol spot={spot} height={height} />}
-              <title>{names.get(spot.key)}</title>
             </g>
           );
         })}

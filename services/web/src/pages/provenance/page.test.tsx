@@ -31,7 +31,7 @@ describe('provenance', () => {
       [...container.querySelectorAll('[role=button]')].map((one) => one.getAttribute('transform'));
     const before = where();
     fireEvent.click(marks[0]!);
-    expect((await screen.findAllByText(/weather service answered 504/)).length).toBeGreaterThan(1);
+    expect((await screen.findAllByText(/weather service answered 504/)).length).toBeGreaterThan(0);
     expect(decodeURIComponent(address())).toContain(`node=${ids.run(60)}`);
     expect(screen.getByRole('link', { name: 'Open the run' }).getAttribute('href')).toBe('/runs/run-60');
     expect(where()).toEqual(before);
