@@ -22,7 +22,7 @@ interface Props {
   times: (value: number) => string;
 }
 
-const PAD = { left: 44, right: 16, top: 14, bottom: 40 };
+const PAD = { left: 44, right: 16, top: 26, bottom: 40 };
 const LETTER = 6.6;
 const MOST_NAMES = 14;
 
@@ -71,10 +71,10 @@ export function Quadrant({ label, dots, width, height = 320, share, times }: Pro
       <text x={PAD.left + wide} y={height - 6} textAnchor="end">
         share of the importance →
       </text>
-      <text x={PAD.left + 8} y={PAD.top + 14}>
+      <text x={0} y={PAD.top - 8}>
         ↑ drift, in multiples of its watch line
       </text>
-      <text className={styles.corner} x={x(even) + 8} y={PAD.top + 14}>
+      <text className={styles.corner} x={PAD.left + wide - 8} y={PAD.top + 14} textAnchor="end">
         matters and moved
       </text>
       {dots.map((dot) => (
@@ -85,7 +85,7 @@ export function Quadrant({ label, dots, width, height = 320, share, times }: Pro
           d={SHAPE[dot.status]}
           transform={`translate(${x(dot.x).toFixed(1)} ${y(dot.y).toFixed(1)}) scale(.72)`}
         >
-          <title>{`${dot.name}: ${share(dot.x)} of the decisions, drift ${times(dot.y)} times its line`}</title>
+          <title>{`${dot.name}: ${share(dot.x)} of the importance, drift ${times(dot.y)} times its line`}</title>
         </path>
       ))}
       {names.map(({ name, left, top, side }) => (
