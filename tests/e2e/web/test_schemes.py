@@ -44,7 +44,9 @@ FAINT = """least => {
       const [a, b] = [light(c), base].sort((x, y) => y - x);
       return (a + 0.05) / (b + 0.05);
     }));
-    const isOnMark = one.previousElementSibling?.tagName === 'path';
+    // A letter stands on the mark drawn before it, not on the paper.
+    const isOnMark = [...(one.parentElement?.children ?? [])].some((before) =>
+      before.tagName === 'path' && before.compareDocumentPosition(one) & Node.DOCUMENT_POSITION_FOLLOWING);
     if (best < least && !isOnMark) faint.push(`${one.tagName}.${one.className.baseVal} ${best.toFixed(2)}`);
   }
   return [...new Set(faint)];

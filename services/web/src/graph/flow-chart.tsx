@@ -108,7 +108,7 @@ export function FlowChart({ label, boxes, edges, selected, onSelect }: Props) {
               role="button"
               tabIndex={box.id === stop ? 0 : -1}
               aria-pressed={box.id === selected}
-              aria-label={`${box.kind}: ${box.label}, ${MARK_WORD[status]}`}
+              aria-label={`${box.kind} ${box.label}, ${MARK_WORD[status]}`}
               onClick={() => {
                 setLast(box.id);
                 onSelect(box.id);

@@ -58,7 +58,7 @@ describe('provenance', () => {
   it('draws the path and lists every step', async () => {
     const { address } = show(PATH);
     fireEvent.click(await screen.findByRole('button', { name: 'Path' }));
-    const box = await screen.findByRole('button', { name: /^Pipeline run: load_features, Act/ });
+    const box = await screen.findByRole('button', { name: /^Pipeline run load_features, Act/ });
     box.focus();
     fireEvent.keyDown(box, { key: 'ArrowRight' });
     expect(document.activeElement!.getAttribute('aria-label')).toMatch(/^Dataset version: features, Stale/);
