@@ -2,7 +2,7 @@
 import { useMemo, useRef, useState, type KeyboardEvent } from 'react';
 import styles from './flow-chart.module.css';
 import { layers } from './layers';
-import { MARK_LETTER, MARK_SHAPE, MARK_WORD, markStatus, type Standing } from './status';
+import { MARK_SHAPE, MARK_WORD, markStatus, type Standing } from './status';
 import { neighbours, upstream, type Flow } from './walk';
 
 export interface Box extends Standing {
@@ -126,15 +126,6 @@ export function FlowChart({ label, boxes, edges, selected, onSelect }: Props) {
                   {box.label}
                 </text>
               </svg>
-              <text
-                aria-hidden="true"
-                className={styles.letter}
-                x={20}
-                y={status === 'act' ? 28 : 26.6}
-                textAnchor="middle"
-              >
-                {MARK_LETTER[status]}
-              </text>
             </g>
           );
         })}

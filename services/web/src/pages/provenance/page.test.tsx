@@ -61,7 +61,7 @@ describe('provenance', () => {
     const box = await screen.findByRole('button', { name: /^Pipeline run load_features, Act/ });
     box.focus();
     fireEvent.keyDown(box, { key: 'ArrowRight' });
-    expect(document.activeElement!.getAttribute('aria-label')).toMatch(/^Dataset version: features, Stale/);
+    expect(document.activeElement!.getAttribute('aria-label')).toMatch(/^Dataset version features, Stale/);
     fireEvent.click(screen.getByRole('button', { name: 'Table' }));
     const table = await screen.findByRole('table', { name: /Steps of the provenance/ });
     expect(within(table).getAllByRole('row').length).toBeGreaterThan(40);
