@@ -12,7 +12,6 @@ from urllib.parse import parse_qs, urlsplit
 import pytest
 
 from bellwether.collector.observing import Keeper
-from bellwether.collector.sources.base import observed
 from bellwether.collector.sources.data_factory.definitions import gathered
 from bellwether.collector.sources.data_factory.runs import run_of
 from bellwether.contracts import (
@@ -22,10 +21,7 @@ from bellwether.contracts import (
     DriftPoint,
     DriftReported,
     Observed,
-    RunDataset,
     Status,
-    TrainingRun,
-    fact_id,
     month_pk,
     node_id,
 )
@@ -45,6 +41,7 @@ from bellwether.storage.lineage import GraphWriter
 from bellwether.storage.months import note_month
 from tests.integration.gateway.served import Api, Clock, RecordingBus
 from tests.integration.gateway.test_incidents import opened
+from tests.integration.gateway.told import batch_of, midnight, scoring_run
 
 DAYS = [
     *(INCIDENT.start + timedelta(days=number) for number in range(-4, 3)),
@@ -119,42 +116,6 @@ class Told:
         assert answer.status_code == 200, answer.text
         found: dict[str, Any] = answer.json()
         return found
-
-
-def scoring_run(model: str, day: date) -> TrainingRun:
-    """The run a notebook logs, as the collector stores it."""
-    start, end = factory.scored_at(model, day)
-    tags = factory.tags(model, day)
-    read = RunDataset(namespace=factory.NAMESPACE, name=factory.FEATURES, digest=f"{day}", context="scoring")
-    return observed(
-        TrainingRun,
-        "ml-run",
-        f"{model}-{day}",
-        "mlflow/main",
-        start,
-        end,
-        NOW,
-        run_id=f"{MODELS.index(model)}{day:%Y%m%d}".ljust(32, "0"),
-        experiment_id="2",
-        status="SUCCEEDED",
-        start=start,
-        end=end,
-        tags=tags,
-        datasets=(read,),
-        workspace_id=tags["mlflow.databricks.workspaceID"],
-        job_id=tags["mlflow.databricks.jobID"],
-        job_run_id=tags["mlflow.databricks.jobRunID"],
-        adf_run_id=tags["adf_run_id"],
-        adf_activity_run_id=tags["adf_activity_run_id"],
-    )
-
-
-def batch_of(model: str, day: date) -> str:
-    return fact_id(midnight(day + timedelta(days=1)), "batch", model, day.isoformat())
-
-
-def midnight(day: date) -> datetime:
-    return datetime(day.year, day.month, day.day, tzinfo=UTC)
 
 
 @pytest.fixture(scope="module")
