@@ -6,6 +6,7 @@ from itertools import islice
 
 from bellwether.contracts import (
     INCIDENTS,
+    Alert,
     DriftPoint,
     Incident,
     IncidentAction,
@@ -58,8 +59,8 @@ def is_known(documents: DocumentStore, incident: Incident) -> bool:
 
 def first_batch(incident: Incident) -> str | None:
     """Return the batch an incident began with; None where it is about none, such as a pipeline that failed."""
-    begun = [one for one in incident.alerts if one.first_batch is not None]
-    return min(begun, key=lambda one: one.since).first_batch if begun else None
+    first = _first_alert(incident)
+    return None if first is None else first.first_batch
 
 
 def about(incident: Incident) -> str | None:
@@ -67,9 +68,14 @@ def about(incident: Incident) -> str | None:
 
     An input may be broken in a batch that is fine all in all: a model that hardly uses it.
     """
-    begun = [one for one in incident.alerts if one.first_batch is not None]
-    first = min(begun, key=lambda one: one.since, default=None)
+    first = _first_alert(incident)
     return None if first is None or first.family != "quality" else first.subject
+
+
+def _first_alert(incident: Incident) -> Alert | None:
+    """Return the earliest alert that is about a batch."""
+    begun = (one for one in incident.alerts if one.first_batch is not None)
+    return min(begun, key=lambda one: one.since, default=None)
 
 
 def batch_node(model: str, batch: str) -> str:
