@@ -104,6 +104,8 @@ def test_a_feature_name_may_hold_a_slash(api: Api, model: str, batches: list[str
         ["N", "S", "missing"],
     )
     assert api.get("/models/credit/features/gr%C3%B6%C3%9Fe%2F%F0%9F%98%80").status_code == 404
+    close = api.get("/models/credit/features/region%2Farae")
+    assert close.json()["detail"] == "Model 'credit' has no input 'region/arae' there; it has region/area."
 
 
 def test_the_heatmap_is_a_matrix_with_the_worst_on_top(api: Api, model: str, batches: list[str]) -> None:

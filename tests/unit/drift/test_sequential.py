@@ -1,15 +1,31 @@
 """Evidence carried over batches: false alarms within the guarantee at every look, slow drift found early."""
 
 import math
+from datetime import UTC, datetime, timedelta
 
 import numpy as np
+import pyarrow as pa
 import pytest
 from numpy.typing import NDArray
 
+from bellwether.contracts import Batch, Column, Model, fact_id, month_pk
+from bellwether.drift.analysis import analyse, bins, point
+from bellwether.drift.histories import evidences
 from bellwether.drift.sequential import aligned, watch
+from bellwether.profile import fit, window
 
 Counts = NDArray[np.int64]
-DECILES = 10
+NOW = datetime(2026, 1, 1, tzinfo=UTC)
+MODEL = Model(pk="m", name="m", task="binary", created_at=NOW, updated_at=NOW)
+
+
+def batch_of(day: int) -> Batch:
+    at = NOW + timedelta(days=day)
+    id = fact_id(at, "batch", "m")
+    return Batch(
+        id=id, pk=month_pk("m", id), model="m", state="accepted", media_type="x", raw_uri="x", digest="x",
+        submitted_at=at, start=at, end=at + timedelta(days=1),
+    )  # fmt: skip
 
 
 def counts(reference: NDArray[np.float64], batches: list[NDArray[np.float64]]) -> tuple[Counts, Counts]:
@@ -89,6 +105,41 @@ def test_nothing_to_compare_says_nothing() -> None:
 
 def test_levels_not_listed_by_all_batches_are_taken_together() -> None:
     labels = [("a", "b", "missing"), ("b", "c", "missing")]
-    names, found = aligned(labels, [np.array([1, 2, 3]), np.array([4, 5, 6])])
+    names, reference, found = aligned(
+        labels, [np.array([4, 1, 0]), np.array([1, 4, 0])], [np.array([1, 2, 3]), np.array([4, 5, 6])]
+    )
     assert names == ("b", "rest", "missing")
+    assert reference.tolist() == [1, 4, 0]
     assert found.tolist() == [[2, 1, 3], [4, 5, 6]]
+
+
+def test_levels_named_by_luck_are_taken_together() -> None:
+    """``x`` is named by both batches, yet as rare as what they left unnamed; ``a`` could not have been."""
+    labels = [("a", "x", "other", "missing")] * 2
+    counts = np.array([600, 12, 388, 0])
+    names, _, found = aligned(labels, [counts, counts], [counts, counts])
+    assert names == ("a", "rest", "missing")
+    assert found.tolist() == [[600, 400, 0]] * 2
+
+
+def test_many_levels_of_which_each_batch_names_its_most_frequent_are_no_alarm() -> None:
+    """The whole path: levels that every batch happens to name have had luck in every batch."""
+    g = np.random.default_rng(14)
+    shares = 1 / np.sqrt(np.arange(1, 201))
+    column = Column(name="c", role="feature", kind="categorical", dtype="string")
+
+    def drawn(rows: int) -> pa.Table:
+        return pa.table({"c": [f"level {k}" for k in g.choice(200, rows, p=shares / shares.sum())]})
+
+    for _ in range(3):
+        reference = fit(drawn(5_000), [column])
+        history, points = [], []
+        for day in range(12):
+            one = batch_of(day)
+            seen = window(drawn(1_000), reference)
+            said = analyse(reference, seen, model=MODEL, batch=one, reference_id="r", now=NOW)
+            history.append(bins(said, reference, seen))
+            points.append(point(said, one))
+        [found] = evidences(history, points, said).values()
+        assert len(history[0].features[0].labels) == 51, "not all of them are named"
+        assert found.value < 1.0, "ten to one, after twelve looks"

@@ -288,8 +288,11 @@ def test_the_robust_z_is_scipys() -> None:
     assert robust_z(0, usual) is None
 
 
-def issue(kind: str, reference: float | None = None, current: float | None = None, said: str = "act") -> Issue:
-    return Issue.model_validate({"kind": kind, "status": said, "reference": reference, "current": current})
+def issue(
+    kind: str, reference: float | None = None, current: float | None = None, said: str = "act", detail: str = ""
+) -> Issue:
+    told = {"kind": kind, "status": said, "reference": reference, "current": current, "detail": detail}
+    return Issue.model_validate(told)
 
 
 @pytest.mark.parametrize(
@@ -307,6 +310,12 @@ def test_violations_are_counted_beyond_the_reference(
     reading = quality_violations(facts(report=report(batch(0), issues=issues)))
     assert reading.value == pytest.approx(value)
     assert status(reading) == expected
+
+
+def test_a_violation_that_is_no_cell_is_named() -> None:
+    constant = {"age": (issue("constant", said="watch", detail="always 10"),)}
+    reading = quality_violations(facts(report=report(batch(0), issues=constant)))
+    assert (status(reading), reading.sentence) == ("watch", "No cell is wrong in itself, but age is always 10.")
 
 
 def test_a_retyped_input_names_its_first_run() -> None:

@@ -5,7 +5,7 @@ import { LETTER, SHAPE, WORD } from '../ui/status';
 export type MarkStatus = Status | 'running' | 'queued' | 'stale';
 
 /** The worst first; what is not known or not ended is worse than fine. */
-const ORDER: readonly MarkStatus[] = ['act', 'watch', 'stale', 'unknown', 'running', 'queued', 'fine'];
+export const WORST_FIRST: readonly MarkStatus[] = ['act', 'watch', 'stale', 'unknown', 'running', 'queued', 'fine'];
 
 const OF_RUN: Readonly<Record<string, MarkStatus>> = {
   SUCCEEDED: 'fine',
@@ -56,10 +56,10 @@ export interface Standing {
 /** A report stands as its verdict, a run as it ended. A word that is not known is unknown, not fine. */
 export function markStatus({ status, verdict, stale = false }: Standing): MarkStatus {
   const found = verdict ?? OF_RUN[status] ?? 'unknown';
-  return stale && ORDER.indexOf(found) > ORDER.indexOf('stale') ? 'stale' : found;
+  return stale && WORST_FIRST.indexOf(found) > WORST_FIRST.indexOf('stale') ? 'stale' : found;
 }
 
 export function worstMark(statuses: Iterable<MarkStatus>): MarkStatus {
   const found = new Set(statuses);
-  return ORDER.find((status) => found.has(status)) ?? 'unknown';
+  return WORST_FIRST.find((status) => found.has(status)) ?? 'unknown';
 }

@@ -109,8 +109,15 @@ def quality_violations(facts: Facts) -> Reading:
         level = held("watch", 0.5 + 0.5 * value / 100) or 0.5
     else:
         level = min(0.49, 0.5 * value / 100)
+    states = [f"{one.feature} is {issue.detail}" for one in report.features for issue in one.issues if issue.detail]
     said = (
-        f"{number(value)} of 10,000 cells are wrong: {listed(worst)}." if worst else "No cell is wrong beyond chance."
+        f"{number(value)} of 10,000 cells are wrong: {listed(worst)}."
+        if worst
+        else f"No cell is wrong in itself, but {listed(states)}."
+        if states
+        else "Rows repeat more often than those of the reference."
+        if report.issues
+        else "No cell is wrong beyond chance."
     )
     return Reading(
         value,

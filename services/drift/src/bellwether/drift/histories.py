@@ -141,9 +141,9 @@ def _counts(history: Sequence[FeatureBins]) -> tuple[np.ndarray, np.ndarray, boo
         batches = np.array([[*one.current, one.missing[1]] for one in same], dtype=np.int64)
         return np.array([*history[-1].reference, history[-1].missing[0]], dtype=np.int64), batches, True
     labels = [(*one.labels, MISSING) for one in history]
-    _, batches = aligned(labels, [np.array([*one.current, one.missing[1]]) for one in history])
-    _, references = aligned(labels, [np.array([*one.reference, one.missing[0]]) for one in history])
-    return references[-1], batches, False
+    references = [np.array([*one.reference, one.missing[0]]) for one in history]
+    _, reference, batches = aligned(labels, references, [np.array([*one.current, one.missing[1]]) for one in history])
+    return reference, batches, False
 
 
 def _distance(reference: np.ndarray, current: np.ndarray) -> float:

@@ -23,7 +23,7 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy import special
 
-from bellwether.drift.pairs import MISSING
+from bellwether.drift.pairs import MISSING, OTHER
 
 Counts = NDArray[np.int64]
 Floats = NDArray[np.float64]
@@ -32,6 +32,8 @@ HORIZON = 120
 """Batches over which the guarantee is given: a bet is begun at each of them with this share of the stake."""
 ALPHA = 0.01
 """How likely any feature alarms within the horizon when nothing changed."""
+_APART = 5.0
+"""Standard deviations of its share in a batch a level must lie above the rarest that is named."""
 _CONCENTRATIONS = (8.0, 64.0, 512.0, 4096.0)
 _TILTS = (0.03, 0.06, 0.12, 0.25, 0.5, 1.0)
 
@@ -125,14 +127,40 @@ def _tilted(urn: Floats, since: Floats) -> list[Floats]:
     return found
 
 
-def aligned(labels: Sequence[Sequence[str]], counts: Sequence[Counts]) -> tuple[tuple[str, ...], Counts]:
-    """Return levels that all batches list, shape (batches, levels), the rest together under the last but one.
+def aligned(
+    labels: Sequence[Sequence[str]], references: Sequence[Counts], batches: Sequence[Counts]
+) -> tuple[tuple[str, ...], Counts, Counts]:
+    """Return levels by name, counts of the newest reference (levels,) and of all batches (batches, levels).
 
-    ``labels[i]`` name the columns of ``counts[i]``, the last of them ``missing``.
+    ``labels[i]`` name the columns of ``references[i]`` and ``batches[i]``, the last of them ``missing``. The last two
+    levels returned are ``rest`` and ``missing``. Where a batch joins rare levels to ``other``, which of those near the
+    border it names is luck of that very batch, and levels that all batches name have had luck each time. So such
+    levels go to ``rest``, told by the counts of all rows together, which favour neither reference nor batches.
     """
-    common = [label for label in labels[0][:-1] if all(label in other for other in labels[1:])]
-    found = np.zeros((len(counts), len(common) + 2), dtype=np.int64)
-    for row, (names, values) in enumerate(zip(labels, counts, strict=True)):
-        place = {label: at for at, label in enumerate(common)} | {MISSING: len(common) + 1}
-        np.add.at(found[row], [place.get(label, len(common)) for label in names], values)
-    return (*common, "rest", MISSING), found
+    named = [
+        {label: (int(r), int(x)) for label, r, x in zip(names, before, now, strict=True) if label != MISSING}
+        for names, before, now in zip(labels, references, batches, strict=True)
+    ]
+    common = [label for label in labels[-1] if label != MISSING and all(label in one for one in named)]
+    if any(any(one.get(OTHER, (0, 0))) for one in named):
+        common = _clear(named, [label for label in common if label != OTHER])
+    found = np.zeros((2, len(named), len(common) + 2), dtype=np.int64)
+    place = {label: at for at, label in enumerate(common)} | {MISSING: len(common) + 1}
+    for row, (names, before, now) in enumerate(zip(labels, references, batches, strict=True)):
+        at = [place.get(label, len(common)) for label in names]
+        np.add.at(found[0, row], at, before)
+        np.add.at(found[1, row], at, now)
+    return (*common, "rest", MISSING), found[0, -1], found[1]
+
+
+def _clear(named: Sequence[dict[str, tuple[int, int]]], common: Sequence[str]) -> list[str]:
+    """Return the levels that are so frequent that no batch could have left them unnamed by luck."""
+    sizes = [[max(1, sum(side)) for side in zip(*one.values(), strict=True)] for one in named]
+    least = min(m for _, m in sizes)
+    border = max(
+        min((r / n + x / m for label, (r, x) in one.items() if label != OTHER), default=2.0)
+        for one, (n, m) in zip(named, sizes, strict=True)
+    )
+    rows = sizes[-1][0] + sum(m for _, m in sizes)
+    share = {label: (named[-1][label][0] + sum(one[label][1] for one in named)) / rows for label in common}
+    return [label for label in common if 2 * share[label] - border >= _APART * np.sqrt(share[label] / least)]

@@ -59,7 +59,8 @@ class OfRow:
         if asked.row_id is not None:
             place = row_of(self.documents, self.objects, model, asked.row_id, asked.batch)
             if place is None:
-                raise Unsupported("no batch holds a prediction of this id")
+                where = "no batch kept has a" if asked.batch is None else f"batch {asked.batch} has no"
+                raise Unsupported(f"{where} prediction with the id {asked.row_id!r}: ids are those of the rows pushed")
             version, batch, row, reference = place[0].version, place[0].id, place[1], place[0].reference
         uri, warning = uri_of(self.documents, model, version)
         if uri is None:

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 from datetime import datetime
+from difflib import get_close_matches
 from itertools import islice, pairwise
 
 from bellwether.contracts import (
@@ -45,6 +46,8 @@ from bellwether.storage.documents import parse
 from bellwether.storage.months import newest
 
 TRENDS = "trends"
+_NAMED = 10
+"""Inputs an answer names when it has not the one that was asked for."""
 _NO_CELL: tuple[Status | None, float | None] = (None, None)
 
 
@@ -118,7 +121,9 @@ def feature(
     chosen = found[-1][0] if batch is None and found else None if batch is None else read_report(ctx, model, batch)
     drift = None if chosen is None else _column(chosen, name)
     if chosen is None or drift is None:
-        raise NotFound(f"Model {model!r} has no such feature there. GET its features for those of the newest batch.")
+        known = [] if not reports else [one.feature for one in _columns(reports[-1] if chosen is None else chosen)]
+        near = get_close_matches(name, known, n=3) or known[:_NAMED]
+        raise NotFound(f"Model {model!r} has no input {name!r} there; it has {', '.join(near) or 'none yet'}.")
     return FeatureOut(
         feature=name,
         kind=drift.kind,

@@ -1,8 +1,6 @@
 // How a pipeline stands, from what the server says of its newest run and its schedule. No judging: only its order.
 import type { Pipeline } from '../../api/types';
-import { markStatus, type MarkStatus } from '../../graph/status';
-
-const ORDER: readonly MarkStatus[] = ['act', 'watch', 'stale', 'unknown', 'running', 'queued', 'fine'];
+import { WORST_FIRST, markStatus, type MarkStatus } from '../../graph/status';
 
 export function standingOf({ last_run: last, late, failed }: Pipeline): {
   status: MarkStatus;
@@ -22,9 +20,9 @@ export function standingOf({ last_run: last, late, failed }: Pipeline): {
   return { status, words: failed > 0 ? 'It runs again after failures.' : 'Nothing failed.' };
 }
 
-export const isTroubled = (one: Pipeline) => ORDER.indexOf(standingOf(one).status) < ORDER.indexOf('running');
+export const isTroubled = (one: Pipeline) => WORST_FIRST.indexOf(standingOf(one).status) < WORST_FIRST.indexOf('running');
 
 export function byUrgency(a: Pipeline, b: Pipeline): number {
-  const order = (one: Pipeline) => ORDER.indexOf(standingOf(one).status);
+  const order = (one: Pipeline) => WORST_FIRST.indexOf(standingOf(one).status);
   return order(a) - order(b) || b.failed - a.failed || a.pipeline.localeCompare(b.pipeline);
 }

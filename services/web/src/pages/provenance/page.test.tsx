@@ -24,6 +24,21 @@ describe('provenance', () => {
     expect(await findings()).toEqual([]);
   });
 
+  it('begins with the worst report of the newest batch', async () => {
+    const body = createFakeGraph();
+    const reports = body.lanes.find(({ key }) => key === 'reports')!.marks;
+    const last = reports.at(-1)!;
+    reports.push({ ...last, id: 'fine-one', verdict: 'fine', stale: false });
+    last.verdict = 'act';
+    const { asked } = show('/models/flight-delay/provenance', [
+      ['GET /lineage/graph', () => ({ status: 200, body })],
+    ]);
+    await screen.findByRole('list', { name: 'The way to it, sources first' });
+    const nodes = asked.filter(({ path }) => path.endsWith('/graph')).map(({ query }) => query.get('node'));
+    expect(nodes).toContain(last.id);
+    expect(nodes).not.toContain('fine-one');
+  });
+
   it('leads from the lanes to a run, keeps the lanes, and says all of it in the address', async () => {
     const { address, container } = show(PATH);
     const marks = await screen.findAllByRole('button', { name: /^Data Factory, .*failed/ });

@@ -4,6 +4,7 @@ import { useMemo } from 'react';
 import { graphQuery } from '../../api/lineage';
 import type { Graph, GraphMark, Model } from '../../api/types';
 import { DAY, type Extent } from '../../charts/scale';
+import { WORST_FIRST, markStatus } from '../../graph/status';
 import { Notice } from '../../ui/problem-view';
 import { Ago } from '../../ui/time';
 import { AsOf, Search } from './asked';
@@ -74,17 +75,18 @@ export function ProvenanceView({ model, graph, url }: Props) {
   );
 }
 
-/** What is chosen when the address names nothing: the report of the moment, else the newest one. */
+/** What is chosen when the address names nothing: the worst report of the moment, else of the newest batch. */
 function standing(graph: Graph, at: number | null): string | null {
   const of = (key: string) =>
     graph.lanes.find((lane) => lane.key === key)?.marks.filter(({ start }) => start !== null) ?? [];
   const list = [of('reports'), of('batches'), of('data_factory')].find((marks) => marks.length) ?? [];
-  if (at === null) return list.at(-1)?.id ?? null;
   const away = ({ start, end }: GraphMark) => {
     const [from, to] = [Date.parse(start!), Date.parse(end ?? start!)];
+    if (at === null) return -from;
     return at < from ? from - at : at > to ? at - to : 0;
   };
-  return [...list].sort((a, b) => away(a) - away(b))[0]?.id ?? null;
+  const rank = (mark: GraphMark) => WORST_FIRST.indexOf(markStatus(mark));
+  return [...list].sort((a, b) => away(a) - away(b) || rank(a) - rank(b))[0]?.id ?? null;
 }
 
 /** The stretch that is drawn: what was asked for, else what the marks cover. */

@@ -1,5 +1,5 @@
 // The parts of the settings; those this server cannot fill are left out.
-import { NavLink } from 'react-router';
+import { Link } from 'react-router';
 import { has } from '../../app/has';
 import { paths } from '../../app/paths';
 import styles from './page.module.css';
@@ -17,13 +17,13 @@ export function SettingsNav({ part }: { part: string }) {
   return (
     <nav aria-label="Settings" className={`${styles.nav} bw-screen`}>
       {PARTS.filter(([, , route]) => has(route)).map(([name, words]) => (
-        <NavLink
+        <Link
           key={name}
           to={paths.settings(name)}
           {...(name === part && { 'aria-current': 'page' as const })}
         >
           {words}
-        </NavLink>
+        </Link>
       ))}
     </nav>
   );
