@@ -230,6 +230,14 @@ def test_a_failed_pipeline_opens_at_once_and_names_activity_and_error() -> None:
     assert closed.state == "resolved"
 
 
+def test_a_run_read_as_history_counts_from_when_it_was_read() -> None:
+    """Else bad data of thirteen years ago would have reached the model for thirteen years."""
+    ended = NOW.replace(year=2013)
+    run = Run("load", "1", "failed", ended - HOUR, ended, "Copy", "disk full", known_at=NOW)
+    (incident,) = look(Seen(facts(days(), runs=[run])))
+    assert (incident.since, incident.seen_at) == (ended - HOUR, NOW)
+
+
 def test_performance_by_labels_wins_over_the_estimate() -> None:
     given = days()
     bad = [performance(one, 0.8, "act") for one in given]

@@ -30,7 +30,10 @@ HISTORY = timedelta(days=1)
 
 @dataclass(frozen=True, slots=True)
 class Run:
-    """One observed run of a pipeline that feeds the model; ``ended_at`` is None while it runs."""
+    """One observed run of a pipeline that feeds the model; ``ended_at`` is None while it runs.
+
+    ``known_at`` is when its source told us how it stands, later than its end for history that is read afterwards.
+    """
 
     pipeline: str
     run: str
@@ -39,6 +42,7 @@ class Run:
     ended_at: datetime | None = None
     activity: str | None = None
     error: str | None = None
+    known_at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)

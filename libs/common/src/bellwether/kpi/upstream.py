@@ -74,4 +74,5 @@ def _runs(documents: DocumentStore, source: str, pipeline: str) -> Iterator[Run]
             ended_at=run.end,
             activity=None if failed is None else failed.name,
             error=run.message if failed is None or failed.error is None else failed.error,
+            known_at=run.received_at,
         )

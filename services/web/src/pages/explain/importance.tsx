@@ -76,9 +76,9 @@ export function ImportanceTable({ model, found, report }: Props) {
                 <td data-label="Which way">{directionOf(one)}</td>
                 <td data-label="Its drift" className={styles.drift}>
                   {status ? (
-                    <>
+                    <span>
                       <StatusMark status={status} size={15} silent /> {WORD[status]}
-                    </>
+                    </span>
                   ) : (
                     <span className="bw-muted">not known</span>
                   )}

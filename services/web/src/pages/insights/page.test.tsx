@@ -24,6 +24,7 @@ describe('insights', () => {
     await userEvent.click(await screen.findByRole('button', { name: 'Data engineer' }));
     await waitFor(() => expect(address()).toBe('/models/flight-delay/insights/data_engineer'));
     await waitFor(() => expect(asked.at(-1)!.query.get('persona')).toBe('data_engineer'));
+    expect(screen.getByRole('link', { name: 'Insights' }).getAttribute('aria-current')).toBe('page');
   });
 
   it('say why these five', async () => {

@@ -1,8 +1,7 @@
 // The parts of the settings; those this server cannot fill are left out.
-import { Link } from 'react-router';
 import { has } from '../../app/has';
 import { paths } from '../../app/paths';
-import styles from './page.module.css';
+import { Tabs } from '../../ui/tabs';
 
 const PARTS = [
   ['models', 'Models', '/models'],
@@ -14,17 +13,12 @@ const PARTS = [
 ] as const;
 
 export function SettingsNav({ part }: { part: string }) {
+  const pages = PARTS.filter(([, , route]) => has(route));
   return (
-    <nav aria-label="Settings" className={`${styles.nav} bw-screen`}>
-      {PARTS.filter(([, , route]) => has(route)).map(([name, words]) => (
-        <Link
-          key={name}
-          to={paths.settings(name)}
-          {...(name === part && { 'aria-current': 'page' as const })}
-        >
-          {words}
-        </Link>
-      ))}
-    </nav>
+    <Tabs
+      label="Settings"
+      pages={pages.map(([name, words]) => [words, paths.settings(name)])}
+      current={paths.settings(part)}
+    />
   );
 }

@@ -101,7 +101,8 @@ def pipeline_failed(seen: Seen) -> Mapping[str | None, Series]:
         why = ": ".join(part for part in (run.activity, (run.error or "")[:_ERROR]) if part)
         failed = run.status == "failed"
         sentence = f"{run.pipeline} failed{f' at {why}' if why else ''}." if failed else f"{run.pipeline} succeeded."
-        one = Sighting("act" if failed else "fine", run.started_at, run.ended_at or run.started_at, sentence)
+        known = run.known_at or run.ended_at or run.started_at
+        one = Sighting("act" if failed else "fine", run.started_at, known, sentence)
         found.setdefault(run.pipeline, []).append(one)
     return found
 
