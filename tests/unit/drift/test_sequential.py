@@ -133,13 +133,13 @@ def test_many_levels_of_which_each_batch_names_its_most_frequent_are_no_alarm() 
 
     for _ in range(3):
         reference = fit(drawn(5_000), [column])
-        history, points = [], []
-        for day in range(12):
-            one = batch_of(day)
-            seen = window(drawn(1_000), reference)
-            said = analyse(reference, seen, model=MODEL, batch=one, reference_id="r", now=NOW)
-            history.append(bins(said, reference, seen))
-            points.append(point(said, one))
-        [found] = evidences(history, points, said).values()
+        days = [batch_of(day) for day in range(12)]
+        seen = [window(drawn(1_000), reference) for _ in days]
+        said = [
+            analyse(reference, now, model=MODEL, batch=day, reference_id="r", now=NOW)
+            for now, day in zip(seen, days, strict=True)
+        ]
+        history = [bins(one, reference, now) for one, now in zip(said, seen, strict=True)]
+        [found] = evidences(history, [point(*one) for one in zip(said, days, strict=True)], said[-1]).values()
         assert len(history[0].features[0].labels) == 51, "not all of them are named"
         assert found.value < 1.0, "ten to one, after twelve looks"
