@@ -5,7 +5,15 @@ import { LETTER, SHAPE, WORD } from '../ui/status';
 export type MarkStatus = Status | 'running' | 'queued' | 'stale';
 
 /** The worst first; what is not known or not ended is worse than fine. */
-export const WORST_FIRST: readonly MarkStatus[] = ['act', 'watch', 'stale', 'unknown', 'running', 'queued', 'fine'];
+export const WORST_FIRST: readonly MarkStatus[] = [
+  'act',
+  'watch',
+  'stale',
+  'unknown',
+  'running',
+  'queued',
+  'fine',
+];
 
 const OF_RUN: Readonly<Record<string, MarkStatus>> = {
   SUCCEEDED: 'fine',

@@ -20,7 +20,8 @@ export function standingOf({ last_run: last, late, failed }: Pipeline): {
   return { status, words: failed > 0 ? 'It runs again after failures.' : 'Nothing failed.' };
 }
 
-export const isTroubled = (one: Pipeline) => WORST_FIRST.indexOf(standingOf(one).status) < WORST_FIRST.indexOf('running');
+export const isTroubled = (one: Pipeline) =>
+  WORST_FIRST.indexOf(standingOf(one).status) < WORST_FIRST.indexOf('running');
 
 export function byUrgency(a: Pipeline, b: Pipeline): number {
   const order = (one: Pipeline) => WORST_FIRST.indexOf(standingOf(one).status);
