@@ -38,7 +38,7 @@ class Lane:
         """What to tell when it is missing."""
         if self.packages:
             return f"{self.needs} is not installed: apt-get install {' '.join(self.packages)}"
-        return f"{self.needs} is not there: set {self.variable}"
+        return f"{self.needs} is not there: set {self.variable}{' or PATH' if self.programs else ''}"
 
 
 LANES = (
@@ -46,6 +46,7 @@ LANES = (
     Lane("browser", "Chromium", ("chromium", "chromium-browser", "google-chrome"), "CHROMIUM", ("chromium",)),
     Lane("prometheus", "promtool", ("promtool",), "BELLWETHER_TEST_PROMTOOL", ("prometheus",)),
     Lane("spark", "Java 17", ("java",), "BELLWETHER_TEST_JAVA", ("openjdk-17-jre-headless",)),
+    Lane("kubectl", "kubectl 1.32 or later (Debian's is older)", ("kubectl",), "BELLWETHER_TEST_KUBECTL", ci=False),
     Lane("azure", "an Azure Cosmos DB account", variable="BELLWETHER_TEST_COSMOS_ENDPOINT", ci=False),
 )
 CORE = "core"

@@ -58,12 +58,12 @@ class Topology:
         names = {"redis", "gateway", "collector", "drift", "explain", "lineage", "beat", "mlflow"}
         self.wait(lambda: names <= {name for name, state in self.states.items() if state == "ready"}, "everything")
 
-    def stop(self) -> str:
+    def stop(self, wait_s: float = STOP_S) -> str:
         """Stop as Ctrl-C does; what it said."""
         if self.process.poll() is None:
             self.process.send_signal(signal.SIGINT)
         try:
-            said, _ = self.process.communicate(timeout=STOP_S)
+            said, _ = self.process.communicate(timeout=wait_s)
         except subprocess.TimeoutExpired:
             self.process.kill()
             raise

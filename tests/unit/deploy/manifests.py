@@ -12,6 +12,7 @@ DEPLOY = ROOT / "deploy"
 BASE = DEPLOY / "k8s" / "base"
 COMPONENTS = DEPLOY / "k8s" / "components"
 OVERLAYS = DEPLOY / "k8s" / "overlays"
+PAGE = ROOT / "docs" / "deploy-kubernetes.md"
 
 Doc = dict[str, Any]
 

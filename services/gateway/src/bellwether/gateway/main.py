@@ -18,7 +18,8 @@ from bellwether.settings import Settings, load
 from bellwether.storage.factory import open_store
 from bellwether.telemetry import logging, tracing
 
-_STOP_S = 10
+STOP_S = 10
+"""Seconds open requests get to end."""
 _LOG = logging.logger("bellwether.gateway.main")
 
 
@@ -49,7 +50,7 @@ def main() -> None:
         log_config=None,
         access_log=False,
         server_header=False,
-        timeout_graceful_shutdown=_STOP_S,
+        timeout_graceful_shutdown=STOP_S,
         timeout_keep_alive=65,
         h11_max_incomplete_event_size=64 * 1024,
     )
