@@ -1,5 +1,7 @@
 """How soon a slow leak in one of 20 columns is seen, and how often calm batches are accused, beside other tools.
 
+Tools with their defaults accuse calm batches too often to be beaten in delay at equal terms; they are shown.
+
 Batches of 1,000 rows against a reference of 5,000; 15 calm ones, then 30 that move a little further each time.
 ``BELLWETHER_TEST_BENCH_HISTORIES`` takes another number of histories of each leak than 8.
 """
@@ -28,6 +30,8 @@ HISTORIES = int(os.environ.get("BELLWETHER_TEST_BENCH_HISTORIES", "8"))
 BEGIN = datetime(2026, 1, 1, tzinfo=UTC)
 MODEL = Model(pk="m", name="m", task="binary", created_at=BEGIN, updated_at=BEGIN)
 NEVER = leaks.LEAKING + 1
+CAREFUL = "alibi-detect, 1 %"
+"""The one rival that is held to a rate of false alarms, a level of 1 % over all columns of a batch."""
 Flagged = dict[str, list[list[str]]]
 
 
@@ -64,8 +68,8 @@ def made(k: int) -> Batch:
     )  # fmt: skip
 
 
-def theirs(peer: str, folder: Path) -> Flagged:
-    found: Flagged = json.loads(environments.run(peer, f"{peer}_delay.py", str(folder), str(leaks.ROWS)))
+def theirs(peer: str, folder: Path, *arguments: str) -> Flagged:
+    found: Flagged = json.loads(environments.run(peer, f"{peer}_delay.py", str(folder), str(leaks.ROWS), *arguments))
     return found
 
 
@@ -96,6 +100,7 @@ def test_a_slow_leak_is_seen_as_soon_as_by_the_best_with_fewer_false_alarms(say:
         "Evidently, any column": theirs("evidently", folder),
         "NannyML": theirs("nannyml", folder),
         "alibi-detect": theirs("alibi", folder),
+        CAREFUL: theirs("alibi", folder, "0.01"),
     }
     say(
         f"\n{HISTORIES} histories of each leak: batches until its column is accused, mean (worst; > {leaks.LEAKING}: "
@@ -113,7 +118,5 @@ def test_a_slow_leak_is_seen_as_soon_as_by_the_best_with_fewer_false_alarms(say:
             cells.append(f"{np.mean(delays):.1f} ({max(delays)})")
         say(f"| {tool:22} | {' | '.join(cells)} | {false[tool]:.1%} of {len(calm)} |")
     for leak in leaks.LEAKS:
-        rivals = [tool for tool in tools if not tool.startswith("ours") and false[tool] <= 0.01]
-        for tool in rivals:
-            assert mean["ours, sequential", leak] <= mean[tool, leak], (tool, leak)
+        assert mean["ours, sequential", leak] <= mean[CAREFUL, leak], leak
     assert false["ours, sequential"] <= min(false[tool] for tool in tools if not tool.startswith("ours"))
