@@ -11,6 +11,7 @@ import { Segments } from '../../ui/segments';
 import { StatusBadge } from '../../ui/status';
 import { TimeTools } from '../time/tools';
 import { extentOf } from '../time/window';
+import { SlowDrift } from './evidence';
 import { titleOf } from './methods';
 import styles from './history.module.css';
 import type { FeatureUrl } from './page';
@@ -101,6 +102,7 @@ export function FeatureHistory({ model, feature, points, at, url }: Props) {
           </>
         )}
       </TimeFrame>
+      {feature.history?.evidence && <SlowDrift evidence={feature.history.evidence} />}
     </Panel>
   );
 }

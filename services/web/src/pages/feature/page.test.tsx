@@ -40,6 +40,32 @@ describe('an input', () => {
     expect(told.get('report')).toMatch(/^report:bellwether\/flight-delay:drift\/20130503T/);
   });
 
+  it('says what all batches together say, where evidence is carried over', async () => {
+    const feature = createFakeFeature('wind_speed', 61);
+    const evidence = {
+      alarm: true,
+      value: 5.7,
+      threshold: 3.3,
+      since: '2013-04-15T00:00:00Z',
+      score: 0.07,
+    };
+    const history = {
+      feature: 'wind_speed',
+      status: 'fine',
+      since: null,
+      trend: { change_points: [] },
+      evidence,
+    } as unknown as NonNullable<typeof feature.history>;
+    show(PATH, [
+      ['GET /models/*/features/wind_speed', () => ({ status: 200, body: { ...feature, history } })],
+    ]);
+    const said = await screen.findByText(/All batches together/);
+    expect(said.parentElement!.textContent).toMatch(
+      /in fewer than 1 of 501K histories \(an alarm from 1 of 2K\). Most of it since .*2013, a distance of 0.07/,
+    );
+    expect(await findings()).toEqual([]);
+  });
+
   it('says so where no source knows of its columns', async () => {
     show(PATH, [['GET /lineage/columns', () => problem(404, 'There is no such node.')]]);
     expect(await screen.findByText(/No source says which columns wind_speed is made of/)).toBeTruthy();

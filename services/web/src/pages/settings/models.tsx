@@ -15,6 +15,7 @@ import { Choice, Field } from '../../ui/field';
 import { Loaded } from '../../ui/loaded';
 import { Panel } from '../../ui/panel';
 import { ProblemView } from '../../ui/problem-view';
+import { Comparing } from './comparing';
 import { Mutes } from './mutes';
 import { draftOf, patchOf, type Draft } from './model-draft';
 import styles from './page.module.css';
@@ -43,6 +44,7 @@ export function Models() {
           <>
             <ChooseModel names={found} chosen={chosen} onChoose={(model) => url.set({ model })} />
             <OneModel key={chosen} name={chosen} />
+            <Comparing key={`${chosen} compared`} name={chosen} />
             {has('/mutes') && <Mutes model={chosen} />}
           </>
         );

@@ -3,6 +3,7 @@ import userEvent from '@testing-library/user-event';
 import { describe, expect, it } from 'vitest';
 import { createFakeModel } from '../../fakes/create-fake-model';
 import { findings, show } from '../../fakes/render';
+import { printCompare, readCompare } from './compare';
 import { draftOf, patchOf } from './model-draft';
 
 describe('settings', () => {
@@ -41,6 +42,30 @@ describe('settings', () => {
     show('/settings/channels');
     expect(await screen.findByText(/did not answer within 5 s/)).toBeTruthy();
     expect(await findings()).toEqual([]);
+  });
+
+  it('say what batches are compared with, and carry evidence over them', async () => {
+    const { asked } = show('/settings/models');
+    await userEvent.selectOptions(await screen.findByLabelText('Compared with'), 'The same weekday');
+    const weeks = screen.getByLabelText('Weeks back');
+    expect((weeks as HTMLInputElement).value).toBe('8');
+    await userEvent.click(screen.getByRole('checkbox', { name: /Find slow drift/ }));
+    await userEvent.click(screen.getAllByRole('button', { name: 'Save' })[1]!);
+    await waitFor(() =>
+      expect(asked.find(({ method }) => method === 'PATCH')?.body).toEqual({
+        compare: 'weekday:8',
+        sequential: true,
+      }),
+    );
+    expect(await findings()).toEqual([]);
+  });
+
+  it('reads what batches are compared with as it is written', () => {
+    for (const said of [null, 'previous', 'trailing:7', 'season:3']) {
+      const { kind, size } = readCompare(said);
+      expect(printCompare(kind, size)).toBe(said);
+    }
+    expect(readCompare('moon:3').kind).toBe('');
   });
 
   it('send of a model what is typed, and set back what is emptied', () => {
