@@ -1,5 +1,6 @@
-"""What the files below ``deploy`` hold, as values."""
+"""What the files below ``deploy`` hold, as values, and what pages say of them."""
 
+import re
 from collections.abc import Iterator
 from functools import cache
 from pathlib import Path
@@ -43,3 +44,14 @@ def pods(folder: Path) -> Iterator[tuple[str, Doc]]:
     for _, doc in resources(folder):
         if doc["kind"] in {"Deployment", "StatefulSet"}:
             yield doc["metadata"]["name"], doc["spec"]["template"]
+
+
+def dead_ends(page: Path) -> list[str]:
+    """Files of ours a page names, and pages it leads to, that are not there."""
+    text = page.read_text(encoding="utf-8")
+    named = {path.rstrip("./") for path in re.findall(r"\b((?:deploy|docs|libs|tests|scripts)/[\w./-]+)", text)}
+    linked = set(re.findall(r"\]\((?!https?:)([^)#]+)", text))
+    return sorted(
+        {path for path in named if not (ROOT / path).exists()}
+        | {path for path in linked if not (page.parent / path).exists()}
+    )

@@ -14,7 +14,7 @@ from kombu.utils.url import url_to_parts
 from bellwether.bus.routes import QUEUED
 from tests.lanes import lane
 from tests.unit.deploy.cluster import cluster, secrets_made
-from tests.unit.deploy.manifests import BASE, COMPONENTS, PAGE, ROOT, pods
+from tests.unit.deploy.manifests import BASE, COMPONENTS, PAGE, ROOT, dead_ends, pods
 from tests.unit.deploy.validity import faults
 
 TEXT = PAGE.read_text(encoding="utf-8")
@@ -95,10 +95,7 @@ def test_the_secrets_of_the_page_say_one_thing_in_two_ways(
 
 
 def test_what_the_page_names_is_there() -> None:
-    for path in set(re.findall(r"\b((?:deploy|docs|libs|tests|scripts)/[A-Za-z0-9_./-]+)", TEXT)):
-        assert (ROOT / path.rstrip("./")).exists(), path
-    for path in set(re.findall(r"\]\((?!https?:)([^)#]+)", TEXT)):
-        assert (PAGE.parent / path).exists(), path
+    assert dead_ends(PAGE) == []
 
 
 def test_what_is_asked_for_is_what_was_measured() -> None:

@@ -4,6 +4,7 @@ from typing import Any
 
 from celery import signals
 
+from bellwether.bus import metrics_server
 from bellwether.bus.celery import make_celery
 from bellwether.settings import load
 from bellwether.telemetry import logging
@@ -16,4 +17,9 @@ def _start_logging(**_: Any) -> None:
     logging.start("beat", _SETTINGS.log_level)
 
 
+def _serve_metrics(**_: Any) -> None:
+    metrics_server.start(_SETTINGS.worker.metrics_port, _SETTINGS.worker.metrics_host)
+
+
 signals.setup_logging.connect(_start_logging, weak=False)
+signals.beat_init.connect(_serve_metrics, weak=False)
