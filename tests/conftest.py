@@ -140,12 +140,13 @@ def pytest_runtest_makereport(
 
 @pytest.hookimpl(trylast=True)
 def pytest_sessionfinish(session: pytest.Session) -> None:
-    """Fail a whole run in which a lane that is required held no test."""
+    """Fail a whole run in which a lane that is required, or that is there, held no test."""
     reporter = session.config.pluginmanager.get_plugin("terminalreporter")
     chosen = session.config.option.file_or_dir or session.config.option.keyword or session.config.option.collectonly
     if not _required() or chosen or reporter is None or session.exitstatus != pytest.ExitCode.OK:
         return
-    if any(each.ci and not _ran(reporter)[each.name] for each in LANES):
+    ran = _ran(reporter)
+    if any((each.ci or each.find()) and not ran[each.name] for each in LANES):
         session.exitstatus = pytest.ExitCode.TESTS_FAILED
 
 
@@ -164,8 +165,10 @@ def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
     terminalreporter.write_line(f"{CORE:14} ran {ran[CORE]}")
     for each in LANES:
         if each.find():
-            bare = each.ci and not ran[each.name] and _required()
-            terminalreporter.write_line(f"{each.name:14} ran {ran[each.name]}{': a required lane has tests' * bare}")
+            bare = not ran[each.name] and _required()
+            terminalreporter.write_line(
+                f"{each.name:14} ran {ran[each.name]}{': a lane that is there has tests' * bare}"
+            )
         else:
             word = "failed" if _required() and each.ci else "not run" if not each.ci else "skipped"
             terminalreporter.write_line(f"{each.name:14} {word} because {each.missing}")

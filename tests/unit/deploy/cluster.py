@@ -199,11 +199,18 @@ def _authentication(cluster: Cluster, doc: Doc) -> Iterator[str]:
         yield from cluster.secret(reference["name"], reference["key"])
 
 
+def _credentials(cluster: Cluster, scrape: Doc) -> Iterator[str]:
+    if "authorization" in scrape:
+        credentials = scrape["authorization"]["credentials"]
+        yield from cluster.secret(credentials["name"], credentials["key"])
+
+
 def _service_monitor(cluster: Cluster, doc: Doc) -> Iterator[str]:
     found = [each for each in cluster.of("Service") if selects(doc["spec"]["selector"], each["metadata"]["labels"])]
     if not found:
         yield "its selector matches no Service"
     for endpoint in doc["spec"]["endpoints"]:
+        yield from _credentials(cluster, endpoint)
         for service in found:
             if endpoint["port"] not in {each.get("name") for each in service["spec"]["ports"]}:
                 yield f"the Service {service['metadata']['name']} has no port {endpoint['port']}"
@@ -220,6 +227,7 @@ def _pod_monitor(cluster: Cluster, doc: Doc) -> Iterator[str]:
 
 
 def _scrape(cluster: Cluster, doc: Doc) -> Iterator[str]:
+    yield from _credentials(cluster, doc["spec"])
     for config in doc["spec"]["staticConfigs"]:
         for target in config["targets"]:
             yield from cluster.host(target)

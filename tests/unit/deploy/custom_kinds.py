@@ -106,12 +106,16 @@ RELABELINGS = listed(
         regex=STRING,
     )
 )
+AUTHORIZATION = closed(
+    "type credentials", type={"const": "Bearer"}, credentials=closed("name key", name=STRING, key=STRING)
+)
 ENDPOINT = closed(
     "port",
     port=STRING,
     path={"type": "string", "pattern": "^/"},
     interval=DURATION,
     honorLabels={"type": "boolean"},
+    authorization=AUTHORIZATION,
     relabelings=RELABELINGS,
     metricRelabelings=RELABELINGS,
 )
@@ -121,6 +125,7 @@ SCRAPE_CONFIG = closed(
     metricsPath={"type": "string", "pattern": "^/"},
     scrapeInterval=DURATION,
     honorLabels={"type": "boolean"},
+    authorization=AUTHORIZATION,
     relabelings=RELABELINGS,
     metricRelabelings=RELABELINGS,
 )

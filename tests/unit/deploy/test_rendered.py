@@ -49,6 +49,8 @@ def test_a_combination_is_whole(combination: Combination, tmp_path: Path) -> Non
     assert scaled == {"gateway", *QUEUED}
     assert bool(whole.of("ScaledObject")) == ("keda" in combination.components)
     assert bool(whole.of("PersistentVolumeClaim")) == ("single-node" in combination.components)
+    [config] = [doc["data"] for doc in whole.of("ConfigMap") if doc["metadata"]["name"] == "bellwether"]
+    assert (config.get("BELLWETHER_GATEWAY__METRICS_NEED_KEY") == "true") == bool(whole.of("Ingress"))
     for name, labels, spec in whole.workloads():
         signs_in = labels.get("azure.workload.identity/use") == "true"
         assert signs_in == ("cosmos" in combination.components and name not in {"beat", "redis"}), name
@@ -113,6 +115,11 @@ def prod() -> dict[str, Doc]:
             "ScrapeConfig/domain",
             lambda doc: doc["spec"]["staticConfigs"][0].update(targets=["gate.bellwether.svc:80"]),
             "no Service gate",
+        ),
+        (
+            "ScrapeConfig/domain",
+            lambda doc: doc["spec"]["authorization"]["credentials"].update(key="token"),
+            "bellwether-metrics has no token",
         ),
         ("NetworkPolicy/enters", lambda doc: doc["spec"]["podSelector"]["matchLabels"].update(x="y"), "no pod"),
         ("ConfigMap/bellwether", lambda doc: doc["metadata"].update(namespace="default"), "in namespace default"),
