@@ -24,14 +24,24 @@ class Lane:
     """Names the thing itself, and wins over PATH."""
     packages: tuple[str, ...] = ()
     ci: bool = True
+    together: tuple[str, ...] = ()
+    """All of these have to be on PATH."""
 
     def find(self, environ: Mapping[str, str] | None = None) -> str | None:
         """Return where the thing is; ``None`` when it is missing."""
         environ = os.environ if environ is None else environ
         if self.variable and environ.get(self.variable):
             return environ[self.variable]
+        if self.together:
+            return next(iter(paths.values())) if (paths := self.paths(environ)) else None
         found = (shutil.which(program, path=environ.get("PATH")) for program in self.programs)
         return next((path for path in found if path), None)
+
+    def paths(self, environ: Mapping[str, str] | None = None) -> dict[str, str]:
+        """Return where each program of ``together`` is; nothing when one is missing."""
+        environ = os.environ if environ is None else environ
+        found = {name: shutil.which(name, path=environ.get("PATH")) for name in self.together}
+        return {} if None in found.values() else {name: path for name, path in found.items() if path}
 
     @property
     def missing(self) -> str:
@@ -44,7 +54,12 @@ class Lane:
 LANES = (
     Lane("redis-compat", "redis-server", ("redis-server",), "BELLWETHER_TEST_REDIS_SERVER", ("redis-server",)),
     Lane("browser", "Chromium", ("chromium", "chromium-browser", "google-chrome"), "CHROMIUM", ("chromium",)),
-    Lane("prometheus", "promtool", ("promtool",), "BELLWETHER_TEST_PROMTOOL", ("prometheus",)),
+    Lane(
+        "prometheus",
+        "Prometheus with its Alertmanager",
+        together=("prometheus", "promtool", "prometheus-alertmanager", "amtool"),
+        packages=("prometheus", "prometheus-alertmanager"),
+    ),
     Lane("spark", "Java 17", ("java",), "BELLWETHER_TEST_JAVA", ("openjdk-17-jre-headless",)),
     Lane("kubectl", "kubectl 1.32 or later (Debian's is older)", ("kubectl",), "BELLWETHER_TEST_KUBECTL", ci=False),
     Lane("azure", "an Azure Cosmos DB account", variable="BELLWETHER_TEST_COSMOS_ENDPOINT", ci=False),

@@ -1,18 +1,27 @@
 """``bellwether up`` as a whole: what it tells, what it survives, what it leaves."""
 
+import asyncio
 import json
 import os
 import signal
 import stat
 import subprocess
 import sys
+from datetime import UTC, datetime
 from pathlib import Path
 
 import psutil
 
 from bellwether.client import Client
+from bellwether.gateway.keyring import Keyring
+from bellwether.gateway.keys import server_secret
+from bellwether.gateway.threads import Threads
+from bellwether.settings import Settings
+from bellwether.storage.collections import MODELS
+from bellwether.storage.factory import open_engine
 from tests.e2e.topology import Topology
 from tests.integration.embedded.children import gone
+from tests.operations_page import blocks, run
 
 
 def test_every_service_is_a_process_of_its_own(topology: Topology) -> None:
@@ -38,6 +47,21 @@ def test_status_prints_what_run_json_holds(topology: Topology) -> None:
     assert json.loads(done.stdout) == topology.run
     assert {"url", "key", "processes"} <= set(topology.run)
     assert stat.S_IMODE((topology.home / "run.json").stat().st_mode) == 0o600
+
+
+def test_a_copy_made_while_everything_runs_is_a_home_of_its_own(
+    topology: Topology, client: Client, tmp_path: Path
+) -> None:
+    client.post("/models", {"name": "kept", "task": "regression"})
+    environ = {"BELLWETHER_HOME": str(topology.home), "BACKUP": str(tmp_path)}
+    run(blocks()["Backup and restore"], environ, tmp_path)
+    client.call("DELETE", "/models/kept")
+    settings = Settings(home=tmp_path)
+    documents = open_engine(settings)
+    keyring = Keyring(documents, server_secret(settings), lambda: datetime.now(UTC), Threads(1))
+    assert documents.get(MODELS, "kept", "model") is not None
+    assert asyncio.run(keyring.identify(topology.run["key"])) is not None, "keys work over the copy"
+    assert (tmp_path / "objects").is_dir()
 
 
 def test_a_killed_worker_comes_back_and_its_children_are_gone(topology: Topology) -> None:

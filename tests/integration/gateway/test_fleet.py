@@ -120,7 +120,9 @@ def samples(api: Api) -> dict[tuple[str, ...], float]:
 def test_gauges_say_what_the_store_says_at_this_moment(fleet: Api) -> None:
     end = fleet.now() - timedelta(hours=2)
     batch = analysed(fleet, "a", end, score=70.0, status="act")
-    assessed(fleet, "a", "act", 70.0, batch=batch, batch_end=end, rows=100, batches=3, n_features=2, n_drifted=1)
+    worst = (("region/area", "act", 0.4), ("age", "fine", 0.35))
+    facts = {"rows": 100, "batches": 3, "n_features": 2, "n_drifted": 1, "top_features": worst}
+    assessed(fleet, "a", "act", 70.0, batch=batch, batch_end=end, **facts)
     found = samples(fleet)
     assert found["bellwether_models",] == 6
     assert found["bellwether_model_status", "a"] == 3
@@ -149,15 +151,20 @@ def test_undone_work_and_dead_letters_are_counted(fleet: Api) -> None:
     (ticket,) = ledger.enter([BatchSubmitted(model="a", subject=subject, occurred_at=when)])
     fleet.now.advance(30)
     found = samples(fleet)
-    assert found["bellwether_work_undone", "collector"] == 1
-    assert found["bellwether_work_oldest_seconds", "collector"] == 30.0
-    assert found["bellwether_dead_letters",] == 0
+    assert found["bellwether_work_undone", "collector", "collector"] == 1
+    assert found["bellwether_work_running", "collector", "collector"] == 0
+    assert found["bellwether_work_oldest_seconds", "collector", "collector"] == 30.0
+    assert found["bellwether_work_undone", "explain", "explain.batches"] == 0
+    assert found["bellwether_dead_letters", "collector"] == 0
     taken = ledger.take(ticket)
     assert taken is not None
+    fleet.now.advance(6)
+    assert samples(fleet)["bellwether_work_running", "collector", "collector"] == 1
     ledger.bury(taken.item, "ValueError", "no")
     fleet.now.advance(6)
     found = samples(fleet)
-    assert (found["bellwether_work_undone", "collector"], found["bellwether_dead_letters",]) == (0, 1)
+    assert found["bellwether_work_undone", "collector", "collector"] == 0
+    assert found["bellwether_dead_letters", "collector"] == 1
 
 
 def test_requests_are_measured_by_route_template(fleet: Api) -> None:

@@ -1,67 +1,19 @@
-"""Dashboards and alert rules: written by code, and every query names what the services expose."""
+"""Dashboards: written by code, every query names what the services expose, every panel explains itself."""
 
-import importlib
+import json
 import re
-import subprocess
-from collections.abc import Iterator
-from functools import cache
+from pathlib import Path
+from typing import Any
 
-import promql_parser
 import pytest
-from prometheus_client import REGISTRY
 
-from bellwether.telemetry.gauges import GAUGES
-from deploy.grafana.build import DASHBOARDS, FOLDER, as_json, text
-from tests.lanes import lane
-from tests.unit.deploy.manifests import DEPLOY, ROOT, documents
+from deploy.grafana.build import DASHBOARDS, FOLDER
+from deploy.grafana.panels import SOURCE, Dashboard, Panel, as_json, text
+from tests.unit.deploy.manifests import DEPLOY, documents
+from tests.unit.deploy.queries import faults, queries
 
-RULES = DEPLOY / "prometheus" / "rules" / "bellwether.yml"
-TARGET_LABELS = {"job", "instance", "service"}
-
-
-@cache
-def exposed() -> dict[str, set[str]]:
-    """Every metric by name, with its labels."""
-    importlib.import_module("bellwether.telemetry.metrics")
-    found = {gauge.name: set(gauge.labels) for gauge in GAUGES}
-    found["up"] = set()
-    for collector in set(REGISTRY._names_to_collectors.values()):
-        for family in collector.describe() if hasattr(collector, "describe") else ():
-            if family.name.startswith("bellwether_"):
-                labels = set(getattr(collector, "_labelnames", ()))
-                kinds = {"counter": ("_total",), "histogram": ("_bucket", "_count", "_sum"), "gauge": ("",)}
-                for suffix in kinds[family.type]:
-                    found[family.name + suffix] = labels | ({"le"} if suffix == "_bucket" else set())
-    for group in documents(RULES)[0]["groups"]:
-        for rule in group["rules"]:
-            if "record" in rule:
-                found[rule["record"]] = set()
-    return found
-
-
-def queries() -> Iterator[tuple[str, str]]:
-    for dashboard in DASHBOARDS:
-        for panel in dashboard.panels:
-            for expr, _ in panel.queries:
-                yield f"{dashboard.slug}: {panel.title}", expr
-    for group in documents(RULES)[0]["groups"]:
-        for rule in group["rules"]:
-            yield rule.get("alert", rule.get("record")), rule["expr"]
-
-
-def faults(expr: str) -> list[str]:
-    """What a query names and nothing exposes."""
-    known = exposed()
-    plain = expr.replace("$__rate_interval", "5m").replace("$model", "m")
-    promql_parser.parse(plain)
-    found = []
-    for name, matchers in re.findall(r"\b((?:bellwether[a-z0-9_:]*|up))\b(?:\{([^}]*)\})?", plain):
-        if name not in known:
-            found.append(f"no metric {name}")
-            continue
-        labels = set(re.findall(r"([a-z_]+)\s*(?:=~|!~|!=|=)", matchers)) - known[name] - TARGET_LABELS
-        found.extend(f"{name} has no label {label}" for label in sorted(labels))
-    return found
+SLUGS = ("fleet", "model", "pipelines", "services", "work", "storage")
+UNITS = {"short", "s", "bytes", "percentunit", "reqps", "ops"}
 
 
 @pytest.mark.parametrize(("where", "expr"), list(queries()), ids=[where for where, _ in queries()])
@@ -70,60 +22,101 @@ def test_a_query_parses_and_names_what_is_exposed(where: str, expr: str) -> None
 
 
 @pytest.mark.parametrize(
-    "expr", ["bellwether_drift_scores", 'bellwether_drift_score{modle="m"}', "bellwether_request_seconds"]
+    "expr",
+    [
+        "bellwether_drift_scores",
+        'bellwether_drift_score{modle="m"}',
+        "bellwether_request_seconds",
+        "sum by (modle) (bellwether_drift_score)",
+    ],
 )
 def test_a_planted_fault_is_found(expr: str) -> None:
     assert faults(expr)
 
 
 @pytest.mark.parametrize("dashboard", DASHBOARDS, ids=lambda dashboard: dashboard.slug)
-def test_the_file_is_what_the_code_writes(dashboard: object) -> None:
-    written = (FOLDER / f"{dashboard.slug}.json").read_text(encoding="utf-8")  # type: ignore[attr-defined]
-    assert written == text(dashboard), "python -m deploy.grafana.build"  # type: ignore[arg-type]
+def test_the_file_is_what_the_code_writes(dashboard: Dashboard) -> None:
+    written = (FOLDER / f"{dashboard.slug}.json").read_text(encoding="utf-8")
+    assert written == text(dashboard), "python -m deploy.grafana.build"
 
 
-def test_dashboards_are_told_apart_and_every_panel_explains_itself() -> None:
-    assert len({dashboard.slug for dashboard in DASHBOARDS}) == len(DASHBOARDS)
-    assert {path.stem for path in FOLDER.glob("*.json")} == {dashboard.slug for dashboard in DASHBOARDS}
+def test_there_are_the_six_dashboards_and_no_other_file() -> None:
+    assert tuple(dashboard.slug for dashboard in DASHBOARDS) == SLUGS
+    assert {path.stem for path in FOLDER.glob("*")} == set(SLUGS)
+
+
+def unexplained(board: dict[str, Any]) -> list[str]:
+    """What a reader of a dashboard would miss."""
+    found: list[str] = []
+    titles: list[tuple[str, str]] = []
+    boxes: set[tuple[int, int]] = set()
+    if not re.fullmatch(r"bellwether-[a-z]+", board["uid"]):
+        found.append("uid")
+    for panel in board["panels"]:
+        name, place = panel["title"], panel["gridPos"]
+        titles.append((name, panel["type"]))
+        if not name or not re.search(r"\w.*\.$", panel["description"]):
+            found.append(f"{name}: description")
+        if panel["fieldConfig"]["defaults"]["unit"] not in UNITS:
+            found.append(f"{name}: unit")
+        if any(one["datasource"] != SOURCE for one in (panel, *panel["targets"])):
+            found.append(f"{name}: data source")
+        references = [target["refId"] for target in panel["targets"]]
+        if not references or len(set(references)) != len(references):
+            found.append(f"{name}: refId")
+        if not all(target["legendFormat"] for target in panel["targets"]):
+            found.append(f"{name}: legend")
+        cells = {(place["x"] + x, place["y"] + y) for x in range(place["w"]) for y in range(place["h"])}
+        if boxes & cells or place["x"] + place["w"] > 24:
+            found.append(f"{name}: lies over another, or outside")
+        boxes |= cells
+    if len(set(titles)) != len(titles) or len({panel["id"] for panel in board["panels"]}) != len(titles):
+        found.append("two panels are alike")
+    variables = {variable["name"] for variable in board["templating"]["list"]}
+    used = set(re.findall(r"\$\{?(?!__)(\w+)", json.dumps([board["panels"], board["annotations"]]))) - {"source"}
+    found += [f"${name} is no variable" for name in sorted(used - variables)]
+    return found + [f"${name} is not used" for name in sorted(variables - used - {"source"})]
+
+
+@pytest.mark.parametrize("dashboard", DASHBOARDS, ids=lambda dashboard: dashboard.slug)
+def test_every_panel_explains_itself(dashboard: Dashboard) -> None:
+    assert unexplained(as_json(dashboard)) == []
+
+
+def test_what_a_reader_would_miss_is_found() -> None:
+    bad = Panel("Bad", "No sentence", (("up", ""),), unit="furlongs", width=25)
+    lost = Panel("Lost", "A sentence.", (('bellwether_features{model="$modle"}', "a"),))
+    assert unexplained(as_json(Dashboard("x", "X", "X.", (bad, lost)))) == [
+        "Bad: description",
+        "Bad: unit",
+        "Bad: legend",
+        "Bad: lies over another, or outside",
+        "$modle is no variable",
+    ]
+
+
+def test_the_fleet_leads_to_a_model_and_every_dashboard_to_the_others() -> None:
+    boards = {dashboard.slug: as_json(dashboard) for dashboard in DASHBOARDS}
+    panels = {panel["title"]: json.dumps(panel) for panel in boards["fleet"]["panels"] if panel["type"] != "stat"}
+    for title, panel in panels.items():
+        assert "/d/bellwether-model?var-source=${source}&var-model=" in panel, title
+    assert "model" in {variable["name"] for variable in boards["model"]["templating"]["list"]}
+    for board in boards.values():
+        assert board["links"][0]["tags"] == board["tags"] == ["bellwether"]
+
+
+def test_alerts_flag_every_dashboard_and_versions_the_model() -> None:
     for dashboard in DASHBOARDS:
-        boxes: set[tuple[int, int]] = set()
-        for panel in as_json(dashboard)["panels"]:
-            assert panel["description"].endswith(".")
-            references = [target["refId"] for target in panel["targets"]]
-            assert len(set(references)) == len(references)
-            place = panel["gridPos"]
-            assert place["x"] + place["w"] <= 24
-            cells = {
-                (x, y)
-                for x in range(place["x"], place["x"] + place["w"])
-                for y in range(place["y"], place["y"] + place["h"])
-            }
-            assert not boxes & cells, f"{panel['title']} lies over another"
-            boxes |= cells
+        names = [annotation["name"] for annotation in as_json(dashboard)["annotations"]["list"]]
+        assert names == ["Alerts", "Versions"] if dashboard.slug == "model" else ["Alerts"]
 
 
-def test_every_alert_has_a_place_in_the_runbook() -> None:
-    headings = re.findall(r"^### (\w+)$", (ROOT / "docs" / "operations.md").read_text(encoding="utf-8"), re.M)
-    alerts = [rule["alert"] for group in documents(RULES)[0]["groups"] for rule in group["rules"] if "alert" in rule]
-    assert headings == alerts
-    for group in documents(RULES)[0]["groups"]:
-        for rule in group["rules"]:
-            if "alert" in rule:
-                assert rule["annotations"]["runbook"] == f"docs/operations.md#{rule['alert'].lower()}"
-
-
-@pytest.mark.lane("prometheus")
-@pytest.mark.parametrize(
-    "arguments",
-    [
-        ("check", "config", "--syntax-only", "prometheus.yml"),
-        ("check", "rules", "rules/bellwether.yml"),
-        ("test", "rules", "tests/bellwether.yml"),
-    ],
-    ids=lambda arguments: arguments[0] + " " + arguments[1],
-)
-def test_promtool_agrees(arguments: tuple[str, ...]) -> None:
-    promtool = lane("prometheus").find()
-    assert promtool is not None
-    ran = subprocess.run([promtool, *arguments], cwd=DEPLOY / "prometheus", capture_output=True, text=True, check=False)
-    assert ran.returncode == 0, ran.stdout + ran.stderr
+def test_provisioning_finds_the_dashboards_and_the_data_source() -> None:
+    [providers] = documents(DEPLOY / "grafana" / "provisioning" / "dashboards" / "bellwether.yml")
+    [sources] = documents(DEPLOY / "grafana" / "provisioning" / "datasources" / "prometheus.yml")
+    [provider], [source] = providers["providers"], sources["datasources"]
+    assert (provider["folder"], provider["allowUiUpdates"]) == ("Bellwether", False)
+    assert (source["uid"], source["type"], source["isDefault"]) == ("prometheus", "prometheus", True)
+    [compose] = documents(DEPLOY / "compose" / "observability.yml")
+    mounted = {Path(volume.split(":")[1]) for volume in compose["services"]["grafana"]["volumes"]}
+    assert Path(provider["options"]["path"]) in mounted

@@ -28,7 +28,7 @@ from tests.unit.deploy.manifests import (
     pods,
     resources,
 )
-from tests.unit.deploy.test_dashboards import faults as query_faults
+from tests.unit.deploy.queries import faults as query_faults
 from tests.unit.deploy.validity import faults
 
 MARGIN_S = 30

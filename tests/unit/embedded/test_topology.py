@@ -12,7 +12,9 @@ from bellwether.embedded.topology import Plan, Ports, Spec, WorkerAnswers, setti
 PLAN = Plan(
     python="python3",
     home=Path("/srv/home"),
-    ports=Ports(gateway=8000, redis=6001, mlflow=6002, cosmos=6003, factory=6004),
+    ports=Ports(
+        gateway=8000, redis=6001, mlflow=6002, cosmos=6003, factory=6004, metrics={"drift": 6005, "beat": 6006}
+    ),
     services=SERVICES,
     queues=QUEUED,
     redis_url="redis://:secret@127.0.0.1:6001/0",
@@ -34,6 +36,15 @@ def test_there_is_one_worker_process_for_each_service_on_its_own_queue() -> None
         assert argv[argv.index("-Q") + 1].split(",") == list(QUEUED[service])
         assert argv[argv.index("--concurrency") + 1] == "1"
         assert found[service].ready == WorkerAnswers(PLAN.redis_url, f"{service}@bellwether-1")
+
+
+def test_workers_and_the_beat_tell_of_themselves_where_they_are_asked_to() -> None:
+    found = named(PLAN)
+    assert found["drift"].environ["BELLWETHER_WORKER__METRICS_PORT"] == "6005"
+    assert found["beat"].environ["BELLWETHER_WORKER__METRICS_PORT"] == "6006"
+    assert "BELLWETHER_WORKER__METRICS_PORT" not in found["lineage"].environ
+    assert found["lineage"].environ["PROMETHEUS_MULTIPROC_DIR"] == "/srv/home/metrics/lineage"
+    assert "PROMETHEUS_MULTIPROC_DIR" not in found["explain"].environ, "threads share the memory of their process"
 
 
 def test_the_page_waits_for_the_broker_and_the_store_and_nothing_else() -> None:

@@ -126,6 +126,16 @@ class Gateway(_Section):
     session_seconds: PositiveInt = Field(43_200, description="seconds a session of the web app lasts")
 
 
+class Metrics(_Section):
+    """How many series the gauges of models may be, and how old."""
+
+    features: int = Field(20, ge=0, le=20, description="features of a model with gauges of their own; the rest is one")
+    models_with_features: int = Field(1_000, ge=0, description="models above which no feature has a gauge")
+    models_with_kpis: int = Field(1_000, ge=0, description="models above which no key figure has a gauge")
+    pipelines: int = Field(500, ge=0, description="pipelines with gauges of their own; no others have any")
+    keep_seconds: PositiveFloat = Field(5.0, description="seconds gauges are kept before they are read anew")
+
+
 class Notify(_Section):
     """How people are told of incidents, and how often time alone is a reason to look."""
 
@@ -155,12 +165,14 @@ class Settings(BaseSettings):
     redis_url: SecretStr = Field(SecretStr("redis://127.0.0.1:6379/0"), description="Celery's broker")
     mlflow_url: str | None = Field(None, description="MLflow tracking server")
     otlp_endpoint: str | None = Field(None, description="OTLP/HTTP endpoint of traces; None: no traces leave")
+    trace_ratio: float = Field(1.0, ge=0, le=1, description="share of traces begun here that are kept")
     log_level: str = Field("INFO", description="DEBUG, INFO, WARNING or ERROR")
     cosmos: Cosmos = Cosmos()
     limits: Limits = Limits()
     work: Work = Work()
     worker: Worker = Worker()
     gateway: Gateway = Gateway()
+    metrics: Metrics = Metrics()
     explain: Explain = Explain()
     sources: Sources = Sources()
     notify: Notify = Notify()
@@ -184,6 +196,15 @@ def load() -> Settings:
     if unknown:
         raise ValueError(f"unknown settings {sorted(unknown)}; known: {sorted(PREFIX + n.upper() for n in known)}")
     return Settings()
+
+
+def metrics_folder() -> Path | None:
+    """Return where processes of one worker keep the values of their metrics together; None: each has its own.
+
+    The variable is the client library's, which reads it as well.
+    """
+    folder = os.environ.get("PROMETHEUS_MULTIPROC_DIR")
+    return None if folder is None else Path(folder)
 
 
 def secret(name: str, environ: Mapping[str, str] | None = None) -> SecretStr | None:

@@ -8,6 +8,7 @@ from bellwether.bus import metrics_server
 from bellwether.bus.celery import make_celery
 from bellwether.settings import load
 from bellwether.telemetry import logging
+from bellwether.telemetry.metrics import BEAT_TIMESTAMP_SECONDS
 
 _SETTINGS = load()
 app = make_celery(_SETTINGS)
@@ -21,5 +22,10 @@ def _serve_metrics(**_: Any) -> None:
     metrics_server.start(_SETTINGS.worker.metrics_port, _SETTINGS.worker.metrics_host)
 
 
+def _note(**_: Any) -> None:
+    BEAT_TIMESTAMP_SECONDS.set_to_current_time()
+
+
 signals.setup_logging.connect(_start_logging, weak=False)
 signals.beat_init.connect(_serve_metrics, weak=False)
+signals.after_task_publish.connect(_note, weak=False)

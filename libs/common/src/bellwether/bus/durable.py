@@ -7,15 +7,23 @@ from typing import Literal, Protocol, TypeVar
 
 from bellwether.bus.port import Handler
 from bellwether.bus.work import Ledger, Taken, Ticket
-from bellwether.contracts import AnyEvent
+from bellwether.contracts import (
+    AnyEvent,
+    BatchReceived,
+    BatchRejected,
+    BatchSubmitted,
+    DriftReported,
+    ExplanationReady,
+)
 from bellwether.errors import BellwetherError, Unavailable
 from bellwether.telemetry.logging import bound, logger
-from bellwether.telemetry.metrics import STEP_SECONDS, STEP_WAIT_SECONDS
+from bellwether.telemetry.metrics import STEP_SECONDS, STEP_STARTS_TOTAL, STEP_WAIT_SECONDS
 from bellwether.telemetry.tracing import span
 
 T = TypeVar("T")
 Outcome = Literal["done", "skipped", "later", "dead"]
 _TRIES = 6
+_ABOUT_BATCHES = (BatchSubmitted, BatchReceived, BatchRejected, DriftReported, ExplanationReady)
 _LOG = logger(__name__)
 
 
@@ -56,13 +64,21 @@ class Steps:
         item, started = taken.item, time.perf_counter()
         if item.attempts == 1 and not item.retries:
             STEP_WAIT_SECONDS.labels(item.handler).observe(max(0.0, self.ledger.age_seconds(item)))
-        ids = {"model": taken.event.model, "subject": taken.event.subject}
-        with bound(**ids), span(item.handler, taken.event.traceparent, ids):
+        STEP_STARTS_TOTAL.labels(item.handler, _kind_of_start(taken, redelivered=redelivered)).inc()
+        ids = ids_of(taken.event)
+        with bound(**ids), span(item.handler, taken.event.traceparent, ids) as running:
             error = self._failure(taken)
+            if error is not None:
+                running.failed(error)
             outcome = self._settle(taken, error)
             seconds = time.perf_counter() - started
             STEP_SECONDS.labels(item.handler, outcome).observe(seconds)
-            fields = {"handler": item.handler, "outcome": outcome, "seconds": round(seconds, 4)}
+            fields = {
+                "handler": item.handler,
+                "outcome": outcome,
+                "attempt": item.attempts,
+                "seconds": round(seconds, 4),
+            }
             if error is None:
                 _LOG.info("step", **fields)
             else:
@@ -95,3 +111,17 @@ class Steps:
             except Unavailable:
                 self.pause(0.1 * 2.0**attempt)
         return call()
+
+
+def ids_of(event: AnyEvent) -> dict[str, str]:
+    """Return what tells an event apart, for logs and spans; ``batch`` where it is about one."""
+    ids = {"model": event.model, "subject": event.subject}
+    if isinstance(event, _ABOUT_BATCHES):
+        ids["batch"] = event.subject
+    return ids
+
+
+def _kind_of_start(taken: Taken, *, redelivered: bool) -> str:
+    if redelivered:
+        return "redelivered"
+    return "first" if taken.item.attempts == 1 else "again"

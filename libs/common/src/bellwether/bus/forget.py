@@ -125,7 +125,7 @@ class Forget:
 
     def _finish(self, name: str) -> None:
         if self.service == "drift":
-            for coll, pk in ((VIEWS, "fleet"), (VIEWS, "kpis"), (VIEWS, "trends"), (ALERTS, "due")):
+            for coll, pk in ((VIEWS, "fleet"), (VIEWS, "kpis"), (VIEWS, "gauges"), (VIEWS, "trends"), (ALERTS, "due")):
                 self.documents.delete(coll, pk, name)
         if self.service == "lineage":
             self.documents.delete(LINEAGE, GRAPHS, graph_doc_id("", name))

@@ -105,9 +105,10 @@ class Ledger:
     def enter(self, events: Iterable[AnyEvent]) -> list[Ticket]:
         """Make every (event, subscriber) durable; what is there already stays as it is."""
         now, tickets = self._ms(), []
+        here = traceparent()  # whoever handles an event comes below the step that published it
         for event in events:
-            if event.traceparent is None:
-                event = event.model_copy(update={"traceparent": traceparent()})
+            if here is not None:
+                event = event.model_copy(update={"traceparent": here})
             text = encode(event).decode()
             for handler in ROUTES[type(event)]:
                 item = WorkItem(

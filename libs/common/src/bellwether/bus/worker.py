@@ -1,6 +1,7 @@
 """Worker entry: settings to stores to handlers to Celery tasks. A service's ``tasks.py`` is one call of this."""
 
 import os
+import threading
 import time
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
@@ -8,6 +9,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 from celery import Celery, signals
+from opentelemetry.sdk.trace import TracerProvider
 
 from bellwether.bus import metrics_server
 from bellwether.bus.celery import CeleryDoorbell, make_celery, was_redelivered
@@ -23,7 +25,7 @@ from bellwether.settings import Settings, load
 from bellwether.storage.factory import open_store, sweep
 from bellwether.storage.port import DocumentStore
 from bellwether.telemetry import logging, tracing
-from bellwether.telemetry.metrics import RINGS_TOTAL
+from bellwether.telemetry.metrics import RECONCILED_TIMESTAMP_SECONDS, RINGS_TOTAL
 
 _LOG = logging.logger(__name__)
 
@@ -82,16 +84,17 @@ def make_worker(
         if warm is not None:
             warm()
 
-    def after_fork(**_: Any) -> None:
-        tracing.start(service, settings.otlp_endpoint)
-
     def ready(**_: Any) -> None:
         metrics_server.start(settings.worker.metrics_port, settings.worker.metrics_host)
 
+    def end(**_: Any) -> None:
+        runner.close()
+
     signals.setup_logging.connect(start_logging, weak=False)
     signals.worker_init.connect(before_fork, weak=False)
-    signals.worker_process_init.connect(after_fork, weak=False)
     signals.worker_ready.connect(ready, weak=False)
+    signals.worker_process_shutdown.connect(end, weak=False)
+    signals.worker_shutdown.connect(end, weak=False)
     return app
 
 
@@ -110,11 +113,24 @@ class _Runner:
         self._open_context = open_context
         self._context: Context | None = None
         self._steps: Steps | None = None
+        self._tracer: TracerProvider | None = None
         self._pid = 0
+        self._building = threading.Lock()
 
     def steps(self) -> Steps:
+        with self._building:
+            return self._built()
+
+    def close(self) -> None:
+        """Send what this process has still to tell."""
+        if self._pid == os.getpid():
+            tracing.stop(self._tracer)
+
+    def _built(self) -> Steps:
         if self._steps is None or self._pid != os.getpid():
             settings = self._settings
+            # Here, for a pool of threads has no signal for it, and exporters do not survive a fork.
+            self._tracer = tracing.start(self._service, settings.otlp_endpoint, settings.trace_ratio)
             self._context = context = self._open_context(settings, self._service)
             ledger = Ledger(context.documents, settings.work, _utc_now)
             bus = DurableBus(ledger, CeleryDoorbell(self._app))
@@ -136,6 +152,7 @@ class _Runner:
         for ticket in steps.ledger.overdue(self._service):
             steps.bus.doorbell.ring(ticket)
             rung += 1
+        RECONCILED_TIMESTAMP_SECONDS.labels(self._service).set_to_current_time()
         if rung:
             RINGS_TOTAL.labels(self._service).inc(rung)
             _LOG.info("work.rung_again", count=rung)

@@ -111,6 +111,32 @@ class KpiView(Document):
     computed_at: AwareDatetime
 
 
+class GaugedPerformance(Contract):
+    """The key metric of the newest batch it is known of; ``act`` is the value from which action is due."""
+
+    metric: str
+    kind: Literal["estimated", "realised"]
+    value: float | None
+    act: float | None = None
+    status: Status
+
+
+class KpiGauges(Document):
+    """What gauges tell of the facts behind the key figures. Container ``views``, pk ``gauges``, id = model.
+
+    Small, for it is read of every model at every scrape: ``statuses`` of key figures, rows as usual in a batch like the
+    newest, age of the newest labels in seconds, wrong cells in 10,000.
+    """
+
+    type: Literal["kpi_gauges"] = "kpi_gauges"
+    model: ModelName
+    statuses: dict[str, Status]
+    rows_expected: float | None = None
+    label_age_s: float | None = None
+    violations: float | None = None
+    performance: tuple[GaugedPerformance, ...] = ()
+
+
 class KpiSnapshot(Document):
     """The key figures of one day. Container ``views``, pk ``kpis|<model>``, id = UTC date; drift creates it once.
 

@@ -312,7 +312,8 @@ class FleetEntry(Document):
 
     ``status`` rises with the newest batch, and falls when two batches in a row are better; ``batch_status`` is that of
     the newest batch alone. ``harmless`` says why a drift does no harm: the model hardly uses what moved, or what it
-    answers is as good as ever.
+    answers is as good as ever. ``other_features``: worst status and largest score of those that are not in
+    ``top_features``, if there are any.
     """
 
     type: Literal["fleet_entry"] = "fleet_entry"
@@ -334,6 +335,7 @@ class FleetEntry(Document):
     n_drifted: NonNegativeInt = 0
     spark: tuple[float | None, ...] = ()
     top_features: tuple[tuple[str, Status, float | None], ...] = ()
+    other_features: tuple[Status, float | None] | None = None
     trend: Trend = Trend()
     performance: FleetPerformance | None = None
     assessed_at: AwareDatetime

@@ -17,8 +17,13 @@ def dump(document: Document) -> Doc:
 
 
 def parse(kind: type[D], doc: Doc) -> D:
-    """Read a stored document as a contract; raises ``ContractError`` when it is not one."""
+    """Read a stored document as a contract; raises ``ContractError`` when it is not one.
+
+    Fields it does not know are left out: a newer process may have written them.
+    """
     try:
-        return kind.model_validate({key: value for key, value in doc.items() if key not in SYSTEM_FIELDS})
+        return kind.model_validate(
+            {key: value for key, value in doc.items() if key not in SYSTEM_FIELDS}, extra="ignore"
+        )
     except ValidationError as error:
         raise ContractError(f"stored document {doc.get('id')!r} is no {kind.__name__}: {error}") from error

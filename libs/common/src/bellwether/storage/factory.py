@@ -5,7 +5,7 @@ from pathlib import Path
 from bellwether.errors import InvalidInput
 from bellwether.settings import Settings
 from bellwether.storage.guard import OwnedDocuments
-from bellwether.storage.observed import ObservedDocuments, charge
+from bellwether.storage.observed import ObservedDocuments, charge, throttled
 from bellwether.storage.port import DocumentStore, Engine
 from bellwether.storage.sqlite import SqliteStore
 
@@ -30,6 +30,15 @@ def open_engine(settings: Settings, service: str = "") -> Engine:
     if url.startswith((_COSMOS + "https://", _COSMOS + "http://")):
         return _open_cosmos(settings, url.removeprefix(_COSMOS), service)
     raise InvalidInput(f"store URL {url!r} is neither sqlite:///path nor cosmos+https://host")
+
+
+def stored_bytes(settings: Settings) -> int | None:
+    """Return the bytes of the files documents lie in; None where they lie in a service, or nowhere yet."""
+    if not settings.store.startswith(_SQLITE):
+        return None
+    path = Path(settings.store.removeprefix(_SQLITE))
+    files = [file for file in (path, path.with_name(f"{path.name}-wal")) if file.exists()]
+    return sum(file.stat().st_size for file in files) if files else None
 
 
 def provision(settings: Settings) -> list[str]:
@@ -66,4 +75,6 @@ def _open_cosmos(settings: Settings, url: str, service: str) -> Engine:
         # A caller of the gateway is better served by a quick 503 than by a long wait.
         patience=Patience(3, 2, 5) if service == "gateway" else Patience(),
     )
-    return CosmosStore(account, provisioned=not cosmos.provision, throughput=cosmos.throughput, charge=charge)
+    return CosmosStore(
+        account, provisioned=not cosmos.provision, throughput=cosmos.throughput, charge=charge, throttled=throttled
+    )

@@ -12,7 +12,12 @@ from bellwether.errors import BellwetherError
 from bellwether.storage.collections import Collection
 from bellwether.storage.port import Changes, Doc, DocumentStore, Filter, Op, Page
 from bellwether.telemetry.logging import logger
-from bellwether.telemetry.metrics import STORE_ERRORS_TOTAL, STORE_REQUEST_UNITS_TOTAL, STORE_SECONDS
+from bellwether.telemetry.metrics import (
+    STORE_ERRORS_TOTAL,
+    STORE_REQUEST_UNITS_TOTAL,
+    STORE_SECONDS,
+    STORE_THROTTLED_TOTAL,
+)
 
 _LOG = logger(__name__)
 _ALWAYS_INDEXED = ("id", "pk")
@@ -22,6 +27,11 @@ _END: Any = object()
 def charge(container: str, operation: str, units: float) -> None:
     """Count the request units of one answer."""
     STORE_REQUEST_UNITS_TOTAL.labels(container, operation).inc(units)
+
+
+def throttled(container: str, operation: str) -> None:
+    """Count one answer that asked to come back later."""
+    STORE_THROTTLED_TOTAL.labels(container, operation).inc()
 
 
 @dataclass(frozen=True, slots=True)

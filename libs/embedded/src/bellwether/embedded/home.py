@@ -8,12 +8,13 @@ import socket
 import time
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import asdict, dataclass, fields, replace
+from dataclasses import asdict, dataclass, field, fields, replace
 from pathlib import Path
 from typing import IO, Any
 
 import psutil
 
+from bellwether.bus.routes import SERVICES
 from bellwether.embedded.redis import write_private
 from bellwether.embedded.topology import Ports
 from bellwether.errors import Conflict, NotFound
@@ -49,6 +50,8 @@ class Run:
     supervisor: int
     factory_url: str | None = None
     factory_secret: str | None = None
+    metrics: Mapping[str, int] = field(default_factory=dict)
+    """Ports of the metrics of workers and the beat, by name."""
 
 
 def write_run(home: Path, run: Run) -> None:
@@ -129,7 +132,10 @@ def free_port() -> int:
 
 def free_ports(gateway: int = 0) -> Ports:
     """Return a free port for every process that listens; ``gateway`` names that one's, 0 takes any."""
-    found = Ports(**{field.name: free_port() for field in fields(Ports)})
+    one_each = [one.name for one in fields(Ports) if one.type is int]
+    found = Ports(
+        **{name: free_port() for name in one_each}, metrics={name: free_port() for name in (*SERVICES, "beat")}
+    )
     return replace(found, gateway=gateway or found.gateway)
 
 

@@ -82,6 +82,8 @@ class Ports:
     mlflow: int
     cosmos: int
     factory: int
+    metrics: Mapping[str, int] = field(default_factory=dict)
+    """Where workers and the beat tell of themselves, by name."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -198,7 +200,9 @@ def _worker(plan: Plan, service: str) -> Spec:
         # Workers of different services have nothing to tell one another, and mingling costs a second.
         *("--without-gossip", "--without-mingle", "--loglevel", "INFO"),
     )
-    ready, environ = WorkerAnswers(plan.redis_url, node), settings(plan)
+    ready, environ = WorkerAnswers(plan.redis_url, node), {**settings(plan), **_metrics(plan, service)}
+    if service not in THREADED:
+        environ["PROMETHEUS_MULTIPROC_DIR"] = str(plan.home / "metrics" / service)
     if service == "collector" and plan.factory_secret is not None:
         # How a managed identity is found: the one that may read the data factory.
         environ |= {"IDENTITY_ENDPOINT": f"{plan.factory_url}/identity", "IDENTITY_HEADER": plan.factory_secret}
@@ -212,7 +216,13 @@ def _beat(plan: Plan) -> Spec:
         *("--schedule", str(folder / "schedule"), "--pidfile", "", "--loglevel", "INFO"),
     )
     ready = FileWritten(folder, "schedule")
-    return Spec("beat", argv, settings(plan), after=("gateway",), ready=ready, rank=3, start_s=240)
+    return Spec(
+        "beat", argv, {**settings(plan), **_metrics(plan, "beat")}, after=("gateway",), ready=ready, rank=3, start_s=240
+    )
+
+
+def _metrics(plan: Plan, name: str) -> dict[str, str]:
+    return {"BELLWETHER_WORKER__METRICS_PORT": str(plan.ports.metrics[name])} if name in plan.ports.metrics else {}
 
 
 def _mlflow(plan: Plan) -> Spec:

@@ -122,6 +122,7 @@ def _supervise(
                 supervisor=homes.this_process(),
                 factory_url=plan.factory_url,
                 factory_secret=plan.factory_secret,
+                metrics=plan.ports.metrics,
             )
             homes.write_run(plan.home, run)
 

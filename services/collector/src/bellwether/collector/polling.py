@@ -33,6 +33,7 @@ from bellwether.storage.collections import OPS
 from bellwether.storage.documents import dump, parse
 from bellwether.storage.port import Doc, DocumentStore
 from bellwether.telemetry.logging import logger
+from bellwether.telemetry.metrics import SOURCE_LOOKS_TOTAL
 
 MOST_PAGES = 20
 STAGED_S = 120.0
@@ -170,6 +171,7 @@ class Watch:
         for line in look.bad[:20]:
             _LOG.warning("source.bad_item", source=progress.source, reason=line)
         noted = _noted(progress, look, fault)
+        SOURCE_LOOKS_TOTAL.labels(progress.source, "ok" if fault is None else fault.condition).inc()
         if fault is not None:
             _LOG.warning("source.fault", source=progress.source, condition=fault.condition, error=str(fault))
         safe = not look.events

@@ -22,6 +22,7 @@ SHOWN = 30
 """Scores in a spark line, and features named."""
 TOP = 20
 _DRIFTED = ("watch", "act")
+_Cell = tuple[str, Status, float | None]
 
 
 def fleet_entry(
@@ -75,7 +76,8 @@ def fleet_entry(
         n_features=newest.n_features,
         n_drifted=newest.n_drifted,
         spark=tuple(point.score for point in points[-SHOWN:]),
-        top_features=_top(newest),
+        top_features=_ranked(newest)[:TOP],
+        other_features=_rest(_ranked(newest)[TOP:]),
         trend=trend([p.batch for p in points], [p.end for p in points], [p.score for p in points]),
         performance=None if performance is None else _at_a_glance(performance),
         assessed_at=now,
@@ -178,7 +180,15 @@ def _rejection(latest: Batch | None) -> str:
     return f"The newest batch could not be used{first}."
 
 
-def _top(point: DriftPoint) -> tuple[tuple[str, Status, float | None], ...]:
+def _ranked(point: DriftPoint) -> tuple[_Cell, ...]:
+    """Return all columns, the most urgent first."""
     rows = zip(point.features, point.statuses, point.scores, strict=True)
-    worst = sorted(rows, key=lambda row: (-SEVERITY[row[1]], -(row[2] or 0.0), row[0]))
-    return tuple(worst[:TOP])
+    return tuple(sorted(rows, key=lambda row: (-SEVERITY[row[1]], -(row[2] or 0.0), row[0])))
+
+
+def _rest(cells: Sequence[_Cell]) -> tuple[Status, float | None] | None:
+    """Return what is said of columns that are not named; None without any."""
+    if not cells:
+        return None
+    worst = max((status for _, status, _ in cells), key=SEVERITY.__getitem__)
+    return worst, max((score for _, _, score in cells if score is not None), default=None)

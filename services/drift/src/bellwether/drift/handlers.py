@@ -44,6 +44,7 @@ from bellwether.storage.collections import MODELS, REPORTS, RUNS, VIEWS
 from bellwether.storage.documents import dump, parse
 from bellwether.storage.months import newest
 from bellwether.storage.port import Create, Doc, DocumentStore, Op, Replace
+from bellwether.telemetry.metrics import REPORT_DELAY_SECONDS
 
 FLEET = "fleet"
 TRENDS = "trends"
@@ -83,6 +84,7 @@ class Drift:
             operations = [Create(dump(one)) for one in self._documents(model, batch)]
             with suppress(Conflict):  # this step ran before: its result stands
                 self.documents.commit(REPORTS, batch.pk, operations)
+                REPORT_DELAY_SECONDS.observe((self.now() - batch.submitted_at).total_seconds())
         return (
             DriftReported(model=event.model, subject=batch.id, occurred_at=self.now(), traceparent=event.traceparent),
         )

@@ -15,6 +15,7 @@ from bellwether.contracts import (
     IncidentActions,
     IncidentChanged,
     Kpi,
+    KpiGauges,
     KpiSnapshot,
     KpiView,
     Model,
@@ -26,6 +27,7 @@ from bellwether.drift.alerts import Decisions, Seen, advance
 from bellwether.errors import Conflict, PreconditionFailed, Unavailable
 from bellwether.kpi import RELEVANCE, Facts, compute, top
 from bellwether.kpi.base import end_of
+from bellwether.kpi.gauges import gauges_of
 from bellwether.kpi.reading import read_facts
 from bellwether.storage.collections import ALERTS, MODELS, OPS, REPORTS, VIEWS
 from bellwether.storage.documents import dump, parse
@@ -89,6 +91,7 @@ class Watching:
         mine = {one.id: one for _, one in known.values() if one.trigger == trigger} | {one.id: one for one in changed}
         for one in mine.values():
             self.documents.put(VIEWS, dump(one.model_copy(update={"pk": INCIDENTS})))
+        self._gauge(gauges_of(facts, kpis))
         self._keep(model.name, kpis, urgency, now, view)
         everything = {one.id: one for _, one in known.values()} | mine
         self._set_due(facts, list(everything.values()))
@@ -118,6 +121,12 @@ class Watching:
             elif (doc := self.documents.get(REPORTS, point.pk, f"d~{point.batch}")) is not None:
                 found.append(parse(DriftReport, doc))
         return found
+
+    def _gauge(self, told: KpiGauges) -> None:
+        """Store what gauges tell, if it changed; a read costs a tenth of a write."""
+        before = self.documents.get(VIEWS, told.pk, told.id)
+        if before is None or parse(KpiGauges, before) != told:
+            self.documents.put(VIEWS, dump(told))
 
     def _keep(
         self, model: str, kpis: Sequence[Kpi], urgency: dict[str, float], now: datetime, before: Doc | None

@@ -92,6 +92,6 @@ class Explain:
         else:
             EXPLAINED_ROWS_TOTAL.labels(found.method).inc(found.rows if isinstance(found, Explanation) else 1)
             if found.additivity.max_abs is not None:
-                EXPLAIN_GAP.labels(found.model).set(found.additivity.max_abs)
+                EXPLAIN_GAP.observe(found.additivity.max_abs)
         MODEL_HOSTS_BYTES.set(self.of_batch.standpoints.hosts.resident_bytes())
         return found

@@ -7,6 +7,7 @@ from contextlib import asynccontextmanager
 from datetime import datetime
 from functools import cache
 from http import HTTPStatus
+from itertools import chain
 from typing import Any
 
 from fastapi import FastAPI, Request
@@ -15,13 +16,15 @@ from fastapi.routing import APIRoute
 from starlette.exceptions import HTTPException
 from starlette.middleware import Middleware
 from starlette.responses import Response
+from starlette.types import Scope
 
-from bellwether.bus import Bus, DurableBus, Ledger, Ticket
+from bellwether.bus import QUEUED, Bus, DurableBus, Ledger, Ticket
+from bellwether.bus.broker import Broker
 from bellwether.errors import BellwetherError
 from bellwether.gateway import specification
 from bellwether.gateway.auth import Auth
 from bellwether.gateway.context import Context
-from bellwether.gateway.edge import Edge
+from bellwether.gateway.edge import PROBES, Edge
 from bellwether.gateway.endpoint import API
 from bellwether.gateway.exporter import Exporter
 from bellwether.gateway.feed import Feed
@@ -35,6 +38,7 @@ from bellwether.gateway.threads import Threads
 from bellwether.gateway.web import WebApp
 from bellwether.objects import ObjectStore
 from bellwether.settings import Settings
+from bellwether.storage.factory import stored_bytes
 from bellwether.storage.port import DocumentStore
 
 
@@ -63,7 +67,7 @@ def create_app(
         docs_url=None,
         redoc_url=None,
         redirect_slashes=False,
-        telemetry={"logs": False, "metrics": False, "operation_spans": False},
+        telemetry={"logs": False, "metrics": False, "operation_spans": False, "exclude": _is_probe},
         middleware=[Middleware(Edge, recent=recent), Middleware(Auth, context=context)],
         lifespan=lifespan,
     )
@@ -71,7 +75,12 @@ def create_app(
     app.router.default = WebApp(settings.gateway.web_root)
     app.state.context = context
     app.state.feed = Feed(documents, threads, stopping)
-    app.state.exporter = Exporter(documents, ledger, now)
+    broker = None
+    if isinstance(bus, DurableBus):
+        broker = Broker(settings.redis_url.get_secret_value(), chain.from_iterable(QUEUED.values())).state
+    app.state.exporter = Exporter(
+        documents, ledger, now, settings.metrics, broker, store_bytes=lambda: stored_bytes(settings)
+    )
     app.state.queries = query_names()
     app.state.openapi = openapi
     for kind in (BellwetherError, RequestValidationError, HTTPException):
@@ -104,6 +113,11 @@ def _add_routes(app: FastAPI) -> None:
         specification.add(app, endpoint, "")
     for endpoint in ENDPOINTS:
         specification.add(app, endpoint, API)
+
+
+def _is_probe(scope: Scope) -> bool:
+    """Say whether a request is a look at this process, of which nobody wants a trace."""
+    return scope["path"] in PROBES
 
 
 def _leave_to_reconciler(_: Ticket) -> None:

@@ -17,8 +17,8 @@ from bellwether.telemetry.metrics import REQUEST_SECONDS, REQUESTS_RUNNING
 
 _LOG = logger(__name__)
 _ID = re.compile(r"[A-Za-z0-9._-]{8,64}")
-_QUIET = {"/healthz", "/readyz", "/metrics"}
-_NOT_COUNTED = {*_QUIET, f"{API}/events"}
+PROBES = {"/healthz", "/readyz", "/metrics"}
+_NOT_COUNTED = {*PROBES, f"{API}/events"}
 """What says nothing about how fast answers are: probes, and streams that stay open."""
 
 HEADERS: Mapping[str, str] = {
@@ -91,5 +91,5 @@ def _request_id(scope: Scope) -> str:
 def _record(scope: Scope, status: int, seconds: float) -> None:
     route = getattr(scope.get("route"), "path", "other")
     REQUEST_SECONDS.labels(scope["method"] if route != "other" else "other", route, str(status)).observe(seconds)
-    if scope["path"] not in _QUIET:
+    if scope["path"] not in PROBES:
         _LOG.info("request.done", method=scope["method"], route=route, status=status, ms=round(1000 * seconds, 1))

@@ -40,7 +40,7 @@ def main() -> None:
     settings = load()
     logging.start("gateway", settings.log_level)
     disable_created_metrics()  # type: ignore[no-untyped-call]  # the library has no types here
-    provider = tracing.start("gateway", settings.otlp_endpoint)
+    provider = tracing.start("gateway", settings.otlp_endpoint, settings.trace_ratio)
     app = build(settings)
     listener = listen(settings.gateway.host, settings.gateway.port)
     host, port = listener.getsockname()[:2]
@@ -58,8 +58,7 @@ def main() -> None:
         signal.signal(number, _already_handled)
     _Server(config).run(sockets=[listener])
     app.state.context.documents.close()
-    if provider is not None:
-        provider.shutdown()
+    tracing.stop(provider)
 
 
 def _already_handled(number: int, frame: FrameType | None) -> None:

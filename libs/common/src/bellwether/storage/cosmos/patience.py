@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from azure.core.exceptions import AzureError
 
-_THROTTLED = 429
+THROTTLED = 429
 _RETRY_AFTER = "x-ms-retry-after-ms"
 _DEFAULT_PAUSE_MS = 100
 
@@ -32,7 +32,7 @@ class Pauses:
 
     def after(self, error: AzureError) -> float | None:
         """Return the seconds to wait before another try; None: give up, without waiting in vain."""
-        if getattr(error, "status_code", None) != _THROTTLED or self._retries >= self._patience.retries:
+        if getattr(error, "status_code", None) != THROTTLED or self._retries >= self._patience.retries:
             return None
         headers = getattr(error, "headers", None) or {}
         pause = float(headers.get(_RETRY_AFTER) or _DEFAULT_PAUSE_MS) / 1000

@@ -23,7 +23,7 @@ from bellwether.storage.cosmos import feed
 from bellwether.storage.cosmos.client import Account, Clients
 from bellwether.storage.cosmos.errors import CHARGE, translate
 from bellwether.storage.cosmos.filters import conditions
-from bellwether.storage.cosmos.patience import Pauses
+from bellwether.storage.cosmos.patience import THROTTLED, Pauses
 from bellwether.storage.cosmos.provision import provision
 from bellwether.storage.port import Changes, Create, Delete, Doc, Engine, Filter, Op, Page, Replace
 from bellwether.storage.validation import (
@@ -40,6 +40,8 @@ from bellwether.storage.validation import (
 T = TypeVar("T")
 Charge = Callable[[str, str, float], None]
 """Told container, operation and request units of every answer."""
+Throttled = Callable[[str, str], None]
+"""Told container and operation of every answer 429."""
 Batched = tuple[str, tuple[Any, ...], dict[str, str]]
 """One operation in the SDK's form: kind, arguments, options."""
 Hook = Callable[[Mapping[str, str], Any], None]
@@ -62,8 +64,9 @@ class CosmosStore(Engine):
         provisioned: bool = True,
         throughput: int | None = None,
         charge: Charge = lambda container, operation, units: None,
+        throttled: Throttled = lambda container, operation: None,
     ) -> None:
-        self._charge = charge
+        self._charge, self._throttled = charge, throttled
         self._patience = account.patience
         self._provision = partial(
             provision, name=account.database, collections=tuple(collections), throughput=throughput
@@ -268,6 +271,8 @@ class CosmosStore(Engine):
                 return work(self._clients.container(coll.name), hook)
             except AzureError as error:
                 hook(getattr(error, "headers", None) or {}, None)
+                if getattr(error, "status_code", None) == THROTTLED:
+                    self._throttled(coll.name, operation)
                 pause = pauses.after(error)
                 if pause is None:
                     raise translate(error) from error

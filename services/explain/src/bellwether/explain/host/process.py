@@ -21,6 +21,7 @@ from bellwether.explain.flavours.base import Artifact
 from bellwether.explain.host import wire
 from bellwether.explain.host.sandbox import Limits
 from bellwether.explain.trees.ensemble import Unsupported
+from bellwether.telemetry.metrics import MODEL_HOST_STARTS_TOTAL
 
 _SYSTEM = (
     *("/usr", "/lib", "/lib64", "/etc/ld.so.cache", "/etc/localtime", "/dev/null", "/dev/urandom"),
@@ -121,6 +122,7 @@ class ModelHost:
         """Start the process and load the model."""
         self.close()
         self.starts += 1
+        MODEL_HOST_STARTS_TOTAL.labels("first" if self.starts == 1 else "again").inc()
         self._scratch = tempfile.mkdtemp(prefix="model-")
         environment = {
             **dict.fromkeys(_THREADS, str(self._rules.threads)),

@@ -14,7 +14,10 @@ from bellwether.gateway.parameters import BatchId, Cursor, IdempotencyKey, Limit
 from bellwether.gateway.pushes import Submission
 from bellwether.gateway.spool import receive_rows
 from bellwether.gateway.waiting import until
+from bellwether.telemetry.logging import logger
+from bellwether.telemetry.tracing import describe
 
+_LOG = logger(__name__)
 Key = Annotated[Word | None, Query(description="your name for this push; the same key is the same push")]
 Start = Annotated[Time | None, Query(description="begin of the window the rows are from")]
 End = Annotated[Time | None, Query(description="end of the window the rows are from; now, without one")]
@@ -54,6 +57,7 @@ async def push_batch(
     said = Submission(model.name, "batch", key or idempotency_key, start, end, version, run)
     async with receive_rows(request, ctx) as rows:
         batch = await ctx.threads.run(pushes.submit_batch, ctx, said, rows)
+    _told("batch.pushed", model.name, batch.id)
     return Accepted(id=batch.id, state=batch.state, links={"self": links.model(model.name, "batches", batch.id)})
 
 
@@ -75,6 +79,7 @@ async def push_labels(
     said = Submission(model.name, "labels", key or idempotency_key)
     async with receive_rows(request, ctx) as rows:
         labels = await ctx.threads.run(pushes.submit_labels, ctx, said, rows)
+    _told("labels.pushed", model.name, labels.id)
     return Accepted(id=labels.id, state=labels.state, links={"self": links.model(model.name, "labels", labels.id)})
 
 
@@ -83,6 +88,13 @@ async def get_labels(
 ) -> LabelsOut:
     """A set of labels and what became of it."""
     return await ctx.threads.run(batches.read_labels, ctx, model.name, labels)
+
+
+def _told(what: str, model: str, subject: str) -> None:
+    """Name what was pushed in the log and in the trace, which goes on in the workers."""
+    ids = {"model": model, "subject": subject} | ({"batch": subject} if what == "batch.pushed" else {})
+    describe(**ids)
+    _LOG.info(what, **ids)
 
 
 _PUSH_FAILS = (400, 404, 408, 409, 413, 415)
