@@ -67,6 +67,9 @@ class Worker(_Section):
 
     metrics_port: int = Field(0, ge=0, le=65535, description="port of the worker's own metrics; 0: none")
     metrics_host: str = Field("127.0.0.1", description="address the worker's own metrics are served on")
+    heartbeat: Path | None = Field(
+        None, description="file a worker, or beat, touches every few seconds while it reaches the broker; None: none"
+    )
     threads: PositiveInt | None = Field(None, description="threads of one pass over rows; None: cores, 1 in a fork")
 
 

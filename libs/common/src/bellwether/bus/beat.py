@@ -4,7 +4,7 @@ from typing import Any
 
 from celery import signals
 
-from bellwether.bus import metrics_server
+from bellwether.bus import heartbeat, metrics_server
 from bellwether.bus.celery import make_celery
 from bellwether.settings import load
 from bellwether.telemetry import logging
@@ -29,3 +29,5 @@ def _note(**_: Any) -> None:
 signals.setup_logging.connect(_start_logging, weak=False)
 signals.beat_init.connect(_serve_metrics, weak=False)
 signals.after_task_publish.connect(_note, weak=False)
+# Sent when the broker has taken what was due; something is every few seconds.
+heartbeat.keep(_SETTINGS.worker.heartbeat, signals.after_task_publish)

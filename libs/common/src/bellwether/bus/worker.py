@@ -11,7 +11,7 @@ from typing import Any
 from celery import Celery, signals
 from opentelemetry.sdk.trace import TracerProvider
 
-from bellwether.bus import metrics_server
+from bellwether.bus import heartbeat, metrics_server
 from bellwether.bus.celery import CeleryDoorbell, make_celery, was_redelivered
 from bellwether.bus.durable import DurableBus, Steps
 from bellwether.bus.forget import Forget
@@ -95,6 +95,8 @@ def make_worker(
     signals.worker_ready.connect(ready, weak=False)
     signals.worker_process_shutdown.connect(end, weak=False)
     signals.worker_shutdown.connect(end, weak=False)
+    # Sent by the loop that takes work, every two seconds.
+    heartbeat.keep(settings.worker.heartbeat, signals.heartbeat_sent)
     return app
 
 
