@@ -61,6 +61,13 @@ LANES = (
         packages=("prometheus", "prometheus-alertmanager"),
     ),
     Lane("spark", "Java 17", ("java",), "BELLWETHER_TEST_JAVA", ("openjdk-17-jre-headless",)),
+    Lane(
+        "images",
+        "podman, runc, debootstrap or iptables",
+        together=("podman", "runc", "debootstrap", "iptables"),
+        # Without iptables a network of containers fails, and what is said then does not name it.
+        packages=("podman", "buildah", "runc", "netavark", "aardvark-dns", "catatonit", "debootstrap", "iptables"),
+    ),
     Lane("kubectl", "kubectl 1.32 or later (Debian's is older)", ("kubectl",), "BELLWETHER_TEST_KUBECTL", ci=False),
     Lane("azure", "an Azure Cosmos DB account", variable="BELLWETHER_TEST_COSMOS_ENDPOINT", ci=False),
 )
