@@ -8,7 +8,8 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 ROOT = Path(__file__).parents[3]
-_PIP = ("index-url", "extra-index-url", "find-links", "no-index", "trusted-host", "proxy", "timeout")
+_PIP = ("-url", "-links", "no-index", "trusted-host", "proxy", "timeout")
+"""How the names of those settings of pip end that say where packages come from."""
 _NPM = ("registry", "proxy", "https-proxy", "noproxy", "strict-ssl")
 _CA = "/run/secrets/ca"
 
@@ -28,7 +29,7 @@ def arguments(folder: Path) -> list[str]:
             path = Path(urlsplit(word).path)
             if urlsplit(word).scheme in {"", "file"} and path.is_absolute() and path.is_dir():
                 # The pages of an index on disk name files beside its folder.
-                folder = path if key == "find-links" else path.parent
+                folder = path if key.endswith("-links") else path.parent
                 found.append(f"--volume={folder}:{folder}:ro")
     return [*found, "--network=host"]
 
@@ -46,7 +47,7 @@ def _pip() -> Iterator[tuple[str, str]]:
     for line in told.stdout.splitlines():
         name, _, value = line.partition("=")
         key = name.rpartition(".")[2]
-        if key in _PIP:  # what is set last wins, as it does for pip
+        if key.endswith(_PIP):  # what is set last wins, as it does for pip
             yield key, " ".join(str(ast.literal_eval(value)).split())
 
 
