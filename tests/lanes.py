@@ -48,7 +48,8 @@ class Lane:
         """What to tell when it is missing."""
         if self.packages:
             return f"{self.needs} is not installed: apt-get install {' '.join(self.packages)}"
-        return f"{self.needs} is not there: set {self.variable}{' or PATH' if self.programs else ''}"
+        how = "put it on PATH or set" if self.programs else "set"
+        return f"{self.needs} is not there: {how} {self.variable}"
 
 
 LANES = (
