@@ -5,6 +5,7 @@ import json
 import re
 from collections import Counter
 from collections.abc import Iterator
+from graphlib import CycleError, TopologicalSorter
 from typing import Any, get_args
 
 import pytest
@@ -101,6 +102,25 @@ def test_every_resource_sets_what_azure_knows(given: dict[str, Any]) -> None:
 @pytest.mark.parametrize("given", GIVEN.values(), ids=GIVEN)
 def test_every_name_leads_somewhere(given: dict[str, Any]) -> None:
     assert loose(given) == []
+
+
+def order(source: dict[str, Any] = SOURCE) -> list[str]:
+    """Resources and loops in an order in which each can be made; raises ``CycleError``."""
+    waits: dict[str, set[str]] = {}
+    for each in deployed(source=source).values():
+        waits[each["id"]] = {*each.get("dependsOn", ())}
+        if each["loop"] is not None:
+            waits.setdefault(each["loop"], set()).add(each["id"])
+    return list(TopologicalSorter(waits).static_order())
+
+
+def test_nothing_waits_for_itself() -> None:
+    made = order()
+    assert made.index("identities") < made.index("writers") < made.index("sites")
+    broken = copy.deepcopy(SOURCE)
+    broken["resources"][0]["dependsOn"] = ["sites"]
+    with pytest.raises(CycleError):
+        order(broken)
 
 
 @pytest.mark.parametrize("given", GIVEN.values(), ids=GIVEN)
