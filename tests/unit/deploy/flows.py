@@ -51,9 +51,13 @@ OTHERS = (
 )
 
 
+FORGOTTEN = Endpoint("forgotten", {"app.kubernetes.io/part-of": "bellwether"})
+"""A pod of ours that somebody adds and no policy of its own speaks of: nothing gets in or out."""
+
+
 def endpoints(cluster: Cluster) -> tuple[Endpoint, ...]:
     """Every pod of ours and the others there may be."""
-    return (*(Endpoint(name, labels) for name, labels, _ in cluster.workloads()), *OTHERS)
+    return (*(Endpoint(name, labels) for name, labels, _ in cluster.workloads()), FORGOTTEN, *OTHERS)
 
 
 def allowed(cluster: Cluster) -> set[Flow]:
@@ -77,9 +81,9 @@ def needed(cluster: Cluster) -> set[Flow]:
 def _needed(cluster: Cluster) -> Iterator[Flow]:
     [config] = [doc for doc in cluster.of("ConfigMap") if doc["metadata"]["name"] == "bellwether"]
     in_cluster = "redis" in {name for name, _, _ in cluster.workloads()}
+    for name, server, protocol in product((*ALL, "beat"), ("kube-system", "dns cache"), ("UDP", "TCP")):
+        yield name, server, (protocol, 53)
     for name in (*ALL, "beat"):
-        for server, protocol in product(("kube-system", "dns cache"), ("UDP", "TCP")):
-            yield name, server, (protocol, 53)
         if in_cluster:
             yield name, "redis", ("TCP", 6379)
         else:
@@ -92,7 +96,7 @@ def _needed(cluster: Cluster) -> Iterator[Flow]:
     yield from _outside("drift", 587)
     yield "enters", "gateway", ("TCP", 8000)
     yield "scrapes", "gateway", ("TCP", 8000)
-    for name in SERVICES:
+    for name in (*SERVICES, "beat"):
         yield "scrapes", name, ("TCP", 9100)
     for name in ("collector", "explain"):
         yield name, "mlflow", ("TCP", 5000)

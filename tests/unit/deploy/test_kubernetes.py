@@ -131,6 +131,18 @@ def test_the_jobs_are_those_the_rules_name() -> None:
     assert set(re.findall(r'job="([a-z-]+)"', RULES.read_text(encoding="utf-8"))) == jobs
 
 
+def test_everything_that_serves_metrics_is_scraped() -> None:
+    [workers] = [doc for _, doc in OURS if doc["kind"] == "PodMonitor"]
+    [scraped] = [each["values"] for each in workers["spec"]["selector"]["matchExpressions"] if "name" in each["key"]]
+    serving = {
+        name
+        for name, pod in pods(BASE)
+        for container in pod["spec"]["containers"]
+        if any(port["name"] == "metrics" for port in container.get("ports", ()))
+    }
+    assert set(scraped) == serving == {*SERVICES, "beat"}
+
+
 def test_the_rules_and_the_dashboards_are_those_of_the_files() -> None:
     assert WRITTEN.read_text(encoding="utf-8") == text(), "run python -m deploy.k8s.rules"
     made = kustomization(DEPLOY / "grafana")["configMapGenerator"]

@@ -142,6 +142,7 @@ def test_a_planted_fault_is_found(name: str, change: object, said: str) -> None:
         ("scrapes-workers", lambda spec: spec["podSelector"]["matchExpressions"][0]["values"].pop()),
         ("to-managed-redis", lambda spec: spec["egress"][0]["ports"].pop()),
         ("deny-all", lambda spec: spec["policyTypes"].remove("Ingress")),
+        ("deny-all", lambda spec: spec["policyTypes"].remove("Egress")),
         ("names", lambda spec: spec["egress"][0].pop("to")),
     ],
     ids=lambda it: it if isinstance(it, str) else "",
