@@ -24,6 +24,7 @@ export default defineConfig({
           groups: [
             { name: 'ui', test: /\/src\/(ui|api|app)\// },
             { name: 'charts', test: /\/src\/(charts|graph)\// },
+            { name: 'pages', test: /\/src\/pages\/.*\.css$/ },
           ],
         },
       },
