@@ -109,6 +109,7 @@ MATRIX: dict[str, set[str]] = {
     "GET /api/v1/runs/{run}": SEE,
     "POST /api/v1/models:preview": EDIT,
     "GET /api/v1/previews/{id}": EDIT,
+    "POST /api/v1/previews/{id}": EDIT,
     "GET /api/v1/keys": RUN,
     "POST /api/v1/keys": RUN,
     "DELETE /api/v1/keys/{key}": RUN,

@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 import pyarrow as pa
 
 from bellwether.collector.decode.table import Decoded
-from bellwether.collector.preview import guess_roles, preview, roles_of, task_of
+from bellwether.collector.preview import examples, guess_roles, preview, roles_of, task_of
 from bellwether.contracts import Roles
 
 AT = datetime(2026, 1, 1, tzinfo=UTC)
@@ -55,8 +55,16 @@ def test_a_preview_says_what_is_kept_dropped_and_offered() -> None:
     assert [(offer.column, offer.kind) for offer in said.offers] == [("children", "categorical")]
 
 
+def test_examples_are_the_first_different_values() -> None:
+    found = examples(rows())
+    assert (found["tail"], found["children"]) == (("N0", "N1", "N2"), ("0", "1", "2"))
+    assert found["Timestamp"] == ("2026-01-01 00:00:00+00:00",)
+
+
 def test_what_is_wrong_is_said_and_nothing_is_raised() -> None:
-    assert [fault.pointer for fault in preview(rows(), Roles(prediction="p")).faults] == ["/columns/p"]
+    said = preview(rows(), Roles(prediction="p"))
+    assert [fault.pointer for fault in said.faults] == ["/columns/p"]
+    assert ("prediction", "feature") in {(column.name, column.role) for column in said.columns}, "to choose from"
     naive = Decoded.of(pa.table({"prediction": [1], "x": [1], "time": pa.array([0], pa.timestamp("us"))}))
     said = preview(naive)
     assert "without zone" in said.faults[0].value

@@ -1463,7 +1463,11 @@ export interface paths {
          */
         get: operations["get_preview"];
         put?: never;
-        post?: never;
+        /**
+         * Preview Again
+         * @description Ask what the rows of a preview would become with these roles; the rows are not sent again.
+         */
+        post: operations["preview_again"];
         delete?: never;
         options?: never;
         head?: never;
@@ -6141,6 +6145,25 @@ export interface components {
             useful: number;
         };
         /**
+         * PreviewIn
+         * @description Body of ``POST /previews/{id}``: what the columns mean, and what the model predicts, as a person says it.
+         */
+        PreviewIn: {
+            /**
+             * Kinds
+             * @default {}
+             */
+            kinds: {
+                [key: string]: "numeric" | "categorical" | "boolean" | "text" | "datetime";
+            };
+            roles: components["schemas"]["RolesIn"];
+            /**
+             * Task
+             * @default null
+             */
+            task: ("binary" | "multiclass" | "regression") | null;
+        };
+        /**
          * PreviewOffer
          * @description Another kind a column might have, and why; a person decides.
          */
@@ -6173,6 +6196,10 @@ export interface components {
             created_at: string;
             /** Datasets */
             datasets: components["schemas"]["LoggedDataset"][];
+            /** Examples */
+            examples: {
+                [key: string]: string[];
+            };
             /** Faults */
             faults: components["schemas"]["Reason"][];
             /** Flavours */
@@ -14872,6 +14899,114 @@ export interface operations {
             };
             /** @description There is no such thing. */
             404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Understood, but not usable. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A service this needs is away; try again. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    preview_again: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description id of the preview */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PreviewIn"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Accepted"];
+                };
+            };
+            /** @description The request cannot be read. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description No key, or none that is known. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The key may not do this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description There is no such thing. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is too large. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The media type or encoding cannot be used. */
+            415: {
                 headers: {
                     [name: string]: unknown;
                 };

@@ -240,7 +240,8 @@ class Preview(Document):
     """What rows, or a registered model, would become; nothing else is stored. Container ``ops``, pk ``previews``.
 
     The gateway creates it ``waiting``, the collector completes it. ``raw_uri`` are rows that can serve as reference:
-    those pushed, or those found beside the model; ``reference_from`` says where. ``metrics`` are those at training.
+    those pushed, or those found beside the model; ``reference_from`` says where. ``metrics`` are those at training,
+    ``examples`` a few different values of each column, as text. ``said``: a person said roles, kinds and task.
     """
 
     type: Literal["preview"] = "preview"
@@ -250,7 +251,9 @@ class Preview(Document):
     task: Task | None = None
     roles: Roles | None = None
     kinds: dict[ColumnName, Kind] = {}
+    said: bool = False
     columns: tuple[Column, ...] = ()
+    examples: dict[ColumnName, tuple[str, ...]] = {}
     left_out: tuple[Reason, ...] = ()
     offers: tuple[PreviewOffer, ...] = ()
     faults: tuple[Reason, ...] = ()

@@ -10,7 +10,7 @@ from pathlib import Path
 
 from bellwether.collector.decode.decoder import Decodes
 from bellwether.collector.decode.table import Decoded
-from bellwether.collector.preview import preview, roles_of, signed, task_of
+from bellwether.collector.preview import examples, preview, roles_of, signed, task_of
 from bellwether.collector.settled import reasons
 from bellwether.collector.sources import Registered, SourceFault, SourcePort
 from bellwether.collector.tables import rows_of
@@ -50,7 +50,8 @@ class Onboarding:
             return ()
         asked = parse(Preview, doc)
         try:
-            found = asked if asked.mlflow is None else self._registered(asked, asked.mlflow)
+            known = asked.mlflow is None or asked.said
+            found = asked if known else self._registered(asked, asked.mlflow or "")
             done = self._rows(found) if found.raw_uri is not None else found
         except SourceFault as fault:
             done = _failed(asked, Reason(pointer="/mlflow", value=str(fault), limit=fault.condition, fix=fault.fix))
@@ -102,16 +103,17 @@ class Onboarding:
     def _rows(self, asked: Preview) -> Preview:
         """Return the preview with roles, kinds and columns of its rows."""
         decoded = self._decoded(asked)
-        roles = None
-        if asked.roles is not None:
-            roles = roles_of(asked.roles.features or (), asked.roles.label, decoded)
+        roles = asked.roles
+        if roles is not None and not asked.said:
+            roles = roles_of(roles.features or (), roles.label, decoded)
         task = asked.task or task_of(None, (), decoded)
-        found = preview(decoded, roles, task or "regression")
+        found = preview(decoded, roles, task or "regression", asked.kinds)
         return asked.model_copy(
             update={
                 "task": task,
                 "roles": found.roles,
                 "columns": found.columns,
+                "examples": examples(decoded),
                 "left_out": reasons(found.left_out),
                 "offers": tuple(PreviewOffer(column=o.column, kind=o.kind, why=o.why) for o in found.offers),
                 "faults": reasons(found.faults),

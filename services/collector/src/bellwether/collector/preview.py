@@ -8,7 +8,7 @@ import pyarrow.compute as pc
 
 from bellwether.collector.decode.table import Decoded
 from bellwether.collector.normalise import normalise
-from bellwether.collector.schema import MOST_CLASSES, Offer, guess
+from bellwether.collector.schema import MOST_CLASSES, Offer, looked_at
 from bellwether.contracts import Column, Kind, Roles, Task
 from bellwether.errors import Fault, InvalidInput
 
@@ -26,6 +26,7 @@ _KINDS: Mapping[str, Kind] = {
     "string": "categorical",
 }
 _BINARY = 2
+_EXAMPLES, _LOOKED_AT, _EXAMPLE_CHARS = 3, 200, 40
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,11 +46,10 @@ def preview(
 ) -> Preview:
     """Return what a reference of these rows would be; without ``roles``, they are guessed from the names."""
     wanted = guess_roles(pushed) if roles is None else roles
-    try:
-        schema = guess(pushed, wanted, task, kinds or {})
-    except InvalidInput as error:
-        return Preview(pushed.rows, wanted, faults=error.faults)
-    said = Preview(pushed.rows, wanted, schema.columns, schema.left_out, schema.offers)
+    schema, faults = looked_at(pushed, wanted, task, kinds or {})
+    said = Preview(pushed.rows, wanted, schema.columns, schema.left_out, schema.offers, faults)
+    if faults:
+        return said
     try:
         normalise(pushed, schema.columns)
     except InvalidInput as error:
@@ -102,6 +102,16 @@ def signed(inputs: Sequence[tuple[str, str]]) -> tuple[Column, ...]:
         for name, kind in inputs
         if name
     )
+
+
+def examples(pushed: Decoded) -> Mapping[str, tuple[str, ...]]:
+    """Return the first different values of every column, as short text."""
+    found: dict[str, tuple[str, ...]] = {}
+    for name in pushed.table.column_names:
+        head = pushed.table[name].slice(0, _LOOKED_AT)
+        values = dict.fromkeys(str(one) for one in head.to_pylist() if one is not None)
+        found[name] = tuple(one[:_EXAMPLE_CHARS] for one in list(values)[:_EXAMPLES])
+    return found
 
 
 def _task_of_values(column: pa.ChunkedArray) -> Task | None:

@@ -58,6 +58,16 @@ def guess(pushed: Decoded, roles: Roles, task: Task, kinds: Mapping[str, Kind]) 
     InvalidInput
         Columns the roles name are missing, or of a type no model takes; ``faults`` list all.
     """
+    schema, faults = looked_at(pushed, roles, task, kinds)
+    if faults:
+        raise InvalidInput("the rows do not fit the model's roles", faults)
+    return schema
+
+
+def looked_at(
+    pushed: Decoded, roles: Roles, task: Task, kinds: Mapping[str, Kind]
+) -> tuple[Schema, tuple[Fault, ...]]:
+    """Return the columns as ``guess`` does, and what is wrong, so that a person can mend the roles."""
     named = given(roles)
     found, there = {column.name for column in pushed.columns}, frozenset(pushed.table.column_names)
     optional = {roles.label, roles.id, roles.time}
@@ -81,9 +91,7 @@ def guess(pushed: Decoded, roles: Roles, task: Task, kinds: Mapping[str, Kind]) 
         offers += [made.offer] if made.offer else []
     if not faults and not any(column.role == "feature" for column in columns):
         faults.append(Fault("/columns", "no feature", "at least one feature", "push the model's inputs too"))
-    if faults:
-        raise InvalidInput("the rows do not fit the model's roles", faults)
-    return Schema(tuple(columns), tuple(left_out), tuple(offers))
+    return Schema(tuple(columns), tuple(left_out), tuple(offers)), tuple(faults)
 
 
 def given(roles: Roles) -> dict[str, Role]:

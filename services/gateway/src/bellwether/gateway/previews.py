@@ -19,7 +19,7 @@ from bellwether.errors import Fault, InvalidInput, NotFound
 from bellwether.gateway import pushes, sources
 from bellwether.gateway.context import Context
 from bellwether.gateway.endpoint import API
-from bellwether.gateway.source_answers import PreviewOut
+from bellwether.gateway.source_answers import PreviewIn, PreviewOut
 from bellwether.gateway.spool import Rows
 from bellwether.storage.collections import OPS
 from bellwether.storage.documents import dump, parse
@@ -48,6 +48,15 @@ def of_model(ctx: Context, uri: str, source: str | None, task: str | None) -> Pr
         raise InvalidInput("This names no registered model.", [fault])
     name = found[0].source
     return _ask(ctx, f"@{name}", f"{name} {uri} {task}", mlflow=uri, source=name, task=task)
+
+
+def again(ctx: Context, id: str, said: PreviewIn) -> Preview:
+    """Ask for another look at the same rows, with the roles a person says; raises ``NotFound``."""
+    before = read(ctx, id)
+    kept = {"mlflow", "source", "media_type", "encoding", "raw_uri", "digest", "name", "version", "aliases", "run"}
+    kept |= {"flavours", "metrics", "datasets", "reference_from", "columns"}
+    known = before.model_dump(include=kept)
+    return _ask(ctx, "@preview/rows", f"{id} {said.model_dump_json()}", **known, **said.model_dump(), said=True)
 
 
 def read(ctx: Context, id: str) -> Preview:

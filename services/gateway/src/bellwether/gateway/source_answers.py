@@ -8,6 +8,7 @@ from bellwether.contracts import (
     ActivityRun,
     Binding,
     Column,
+    ColumnName,
     Contract,
     Kind,
     LoggedDataset,
@@ -189,6 +190,14 @@ class RunOut(Contract):
     links: Links
 
 
+class PreviewIn(Contract):
+    """Body of ``POST /previews/{id}``: what the columns mean, and what the model predicts, as a person says it."""
+
+    roles: Roles
+    kinds: dict[ColumnName, Kind] = {}
+    task: Task | None = None
+
+
 class PreviewOut(Contract):
     """What rows, or a registered model, would become as a watched model; nothing of it is in force."""
 
@@ -198,6 +207,7 @@ class PreviewOut(Contract):
     roles: Roles | None
     kinds: dict[str, Kind]
     columns: tuple[Column, ...]
+    examples: dict[str, tuple[str, ...]]
     left_out: tuple[Reason, ...]
     offers: tuple[PreviewOffer, ...]
     faults: tuple[Reason, ...]

@@ -3,7 +3,7 @@
 import asyncio
 from typing import Annotated
 
-from fastapi import Path, Query, Request
+from fastapi import Depends, Path, Query, Request
 
 from bellwether.contracts import Task
 from bellwether.gateway import previews
@@ -11,11 +11,13 @@ from bellwether.gateway.access import WRITE
 from bellwether.gateway.answers import Accepted
 from bellwether.gateway.context import AllModels, Ctx
 from bellwether.gateway.endpoint import API, Endpoint
+from bellwether.gateway.jsonbody import JsonBody
 from bellwether.gateway.parameters import Wait, Word
-from bellwether.gateway.source_answers import PreviewOut
+from bellwether.gateway.source_answers import PreviewIn, PreviewOut
 from bellwether.gateway.spool import receive_rows
 
 _LOOK_S = 0.1
+_ID = r"^[A-Za-z0-9~_.-]{1,200}$"
 
 
 async def preview_model(
@@ -43,7 +45,7 @@ async def preview_model(
 
 
 async def get_preview(
-    id: Annotated[str, Path(pattern=r"^[A-Za-z0-9~_.-]{1,200}$", description="id of the preview")],
+    id: Annotated[str, Path(pattern=_ID, description="id of the preview")],
     ctx: Ctx,
     _: AllModels,
     wait: Wait = 0.0,
@@ -59,7 +61,19 @@ async def get_preview(
         await asyncio.sleep(min(_LOOK_S, left))
 
 
+async def preview_again(
+    id: Annotated[str, Path(pattern=_ID, description="id of the preview")],
+    body: Annotated[PreviewIn, Depends(JsonBody(PreviewIn))],
+    ctx: Ctx,
+    _: AllModels,
+) -> Accepted:
+    """Ask what the rows of a preview would become with these roles; the rows are not sent again."""
+    made = await ctx.threads.run(previews.again, ctx, id, body)
+    return Accepted(id=made.id, state=made.state, links={"self": f"{API}/previews/{made.id}"})
+
+
 ENDPOINTS = (
     Endpoint("POST", "/models:preview", preview_model, WRITE, 202, (400, 408, 413, 415), rows=True, optional=True),
     Endpoint("GET", "/previews/{id}", get_preview, WRITE, fails=(404,)),
+    Endpoint("POST", "/previews/{id}", preview_again, WRITE, 202, (400, 404, 413, 415)),
 )
