@@ -28,6 +28,7 @@ from bellwether.contracts import (
     Impact,
     Incident,
     IncidentChanged,
+    Model,
     Rule,
     TimelineEntry,
     fact_id,
@@ -38,7 +39,7 @@ from bellwether.drift.notifying import CAUSE_WAITS, Notifying
 from bellwether.errors import NotReady, Unavailable
 from bellwether.settings import Notify, Work
 from bellwether.storage import causes
-from bellwether.storage.collections import ALERTS, OPS, REPORTS, VIEWS
+from bellwether.storage.collections import ALERTS, MODELS, OPS, REPORTS, VIEWS
 from bellwether.storage.documents import dump, parse
 from bellwether.storage.guard import OwnedDocuments
 from bellwether.storage.lineage import GraphWriter
@@ -348,6 +349,22 @@ def test_channels_hear_of_their_models_and_rules_may_name_some(world: World) -> 
     )  # fmt: skip
     world.store.put(OPS, dump(rule))
     assert [one.subject.rpartition("|")[2] for one in world.due()] == [mine.id]
+
+
+def test_an_escalation_goes_to_the_second_owner_of_the_tier_alone_and_so_does_its_end(world: World) -> None:
+    owner = world.channel("slack", url="https://a.example/x")
+    second = world.channel("slack", url="https://b.example/x", hears="escalations", tiers=(1,))
+    world.channel("slack", url="https://c.example/x", hears="escalations", tiers=(2, 3))
+    world.channel("slack", url="https://d.example/x", hears="escalations", models=("other",))
+    model = Model(pk="credit", name="credit", task="binary", tier=1, created_at=NOW, updated_at=NOW)
+    world.store.put(MODELS, dump(model))
+    told = [
+        TimelineEntry.model_validate({"at": NOW, "change": change, "text": "x", "trigger": change})
+        for change in ("opened", "escalated", "resolved")
+    ]
+    world.keep(world.incident.model_copy(update={"timeline": tuple(told), "escalated_at": NOW}))
+    heard = [{one.subject.rpartition("|")[2] for one in world.due(number)} for number in range(3)]
+    assert heard == [{owner.id}, {second.id}, {owner.id, second.id}]
 
 
 @pytest.mark.parametrize(

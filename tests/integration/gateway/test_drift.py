@@ -5,6 +5,7 @@ import pytest
 from bellwether.contracts import (
     Contribution,
     DriftReport,
+    Issue,
     JointDrift,
     PerformanceReport,
     month_pk,
@@ -145,8 +146,25 @@ def test_labels_that_came_later_tell_of_the_target_and_those_of_the_batch_come_f
     )  # fmt: skip
     api.documents.put(REPORTS, dump(performance))
     assert api.get(f"/models/credit/drift/{batches[1]}").json()["target"]["score"] == 0.3
+    shown = api.get(f"/models/credit/features/label?batch={batches[1]}").json()
+    assert (shown["drift"]["score"], [one["batch"] for one in shown["series"]]) == (0.3, [batches[1]])
     stored(api, batches[1], target=early)
     assert api.get(f"/models/credit/drift/{batches[1]}").json()["target"]["score"] == 0.2
+
+
+def test_issues_are_told_in_words(api: Api, model: str, batches: list[str]) -> None:
+    age = parse(DriftReport, report_of(api, batches[1])).features[0]
+    unseen = Issue(kind="unseen", status="act", reference=0.0, current=0.25)
+    twice = Issue(kind="repeated_rows", status="act", reference=0.01, current=0.3)
+    stored(api, batches[1], features=(age.model_copy(update={"issues": (unseen,)}),), issues=(twice,))
+    shown = api.get(f"/models/credit/drift/{batches[1]}").json()
+    assert shown["issues"][0]["sentence"] == (
+        "30 % of the rows repeat others; of the reference 1 % did: they may have been sent twice."
+    )
+    said = f"25 % of the values of {age.feature} were never seen in the reference."
+    assert shown["features"][0]["issues"][0]["sentence"] == said
+    found = api.get(f"/models/credit/features/{age.feature}?batch={batches[1]}").json()
+    assert found["drift"]["issues"][0]["sentence"] == said
 
 
 def report_of(api: Api, batch: str) -> Doc:

@@ -7,7 +7,7 @@ import pytest
 
 from bellwether.contracts import INCIDENTS, Alert, CheckDue, DeliveryDue, Incident, TimelineEntry, fact_id
 from bellwether.storage.collections import VIEWS
-from bellwether.storage.documents import dump
+from bellwether.storage.documents import dump, parse
 from tests.integration.gateway.served import Api
 
 
@@ -161,6 +161,22 @@ def test_a_channel_never_tells_its_address_or_secret_again(api: Api) -> None:
     assert slack["secret"] is None
     assert api.delete(f"/channels/{slack['id']}").status_code == 204
     assert [one["name"] for one in api.get("/channels").json()["items"]] == ["ops"]
+
+
+def test_a_channel_of_the_second_owner_names_the_tiers_it_answers_for(api: Api) -> None:
+    body = {"name": "night", "kind": "slack", "url": "https://a.example/x", "hears": "escalations", "tiers": [1]}
+    made = api.post("/channels", json=body).json()
+    assert (made["hears"], made["tiers"]) == ("escalations", [1])
+    changed = api.patch(f"/channels/{made['id']}", json={"tiers": None}).json()
+    assert (changed["hears"], changed["tiers"]) == ("escalations", None)
+
+
+def test_an_incident_says_until_when_once_all_of_it_was_fine(api: Api, model: str) -> None:
+    assert api.get(f"/incidents/{opened(api)}").json()["until"] is None
+    until = api.now() - timedelta(hours=3)
+    alert = parse(Incident, api.documents.get(VIEWS, INCIDENTS, opened(api, days=2)) or {}).alerts[0]
+    id = opened(api, days=2, alerts=(alert.model_copy(update={"until": until}),), state="resolved")
+    assert api.get(f"/incidents/{id}").json()["until"] == "2026-02-01T09:00:00Z"
 
 
 @pytest.mark.parametrize(

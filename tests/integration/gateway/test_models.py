@@ -144,6 +144,9 @@ def test_what_decides_and_what_batches_are_compared_with_can_be_chosen(api: Api)
     for wrong, pointer in (
         ({"thresholds": {"headline": {"numeric": "chi2"}}}, "/thresholds/headline/numeric"),  # grows with the rows
         ({"thresholds": {"headline": {"categorical": "ks"}}}, "/thresholds/headline/categorical"),
+        ({"thresholds": {"index": {"watch": 30, "act": 20}}}, "/thresholds/index/act"),
+        ({"thresholds": {"index": {"watch": 30, "act": 101}}}, "/thresholds/index/act"),
+        ({"thresholds": {"features": {"age": {"watch": 0.3, "act": 0.2}}}}, "/thresholds/features/age/act"),
         ({"compare": "trailing:0"}, "/compare"),
     ):
         refused = api.patch("/models/credit", json=wrong, headers={"If-Match": etag})

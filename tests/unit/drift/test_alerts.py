@@ -19,6 +19,7 @@ from bellwether.contracts import (
     Rule,
     RuleName,
     Status,
+    Tier,
 )
 from bellwether.drift.alerts import ALERT_RULES, Decisions, Seen, advance
 from bellwether.kpi import Facts, Run
@@ -333,6 +334,68 @@ def test_a_reminder_a_day_until_somebody_looks() -> None:
     said = Decisions({incident.id: (act("acknowledge", NOW + HOUR),)})
     (known,) = look(seen("fffffaaa", NOW + DAY), [incident], said)
     assert known.timeline[-1].change == "opened"
+
+
+@pytest.mark.parametrize(("tier", "days_open"), [(1, 1), (None, 2), (2, 2), (3, 3)])
+def test_what_nobody_acknowledges_goes_to_the_second_owner_once(tier: Tier | None, days_open: int) -> None:
+    def later(days: int) -> Seen:
+        at = seen("fffffaa" + "a" * days, NOW + days * DAY)
+        return replace(at, facts=replace(at.facts, model=at.facts.model.model_copy(update={"tier": tier})))
+
+    said = Decisions(second=("night shift",))
+    (incident,) = look(later(0), decisions=said)
+    known = [incident]
+    told: list[tuple[int, str]] = []
+    for day in range(1, 5):
+        known = look(later(day), known, said)
+        told += [(day, one.text) for one in known[0].timeline if one.change == "escalated"][len(told) :]
+    ((day, text),) = told
+    assert day == days_open
+    assert text.endswith("and nobody looked at it: told to night shift.")
+    looked = Decisions({incident.id: (act("acknowledge", NOW + HOUR),)}, second=("night shift",))
+    assert "escalated" not in {one.change for found in look(later(4), [incident], looked) for one in found.timeline}
+    assert "escalated" not in {one.change for found in look(later(4), [incident]) for one in found.timeline}
+
+
+def test_what_was_escalated_and_comes_back_may_be_escalated_again() -> None:
+    said = Decisions(second=("night shift",))
+    (incident,) = look(seen("fffffaaaa", NOW + 2 * DAY), look(seen("fffffaa"), decisions=said), said)
+    assert incident.escalated_at is not None
+    (closed,) = look(seen("fffffaaaafff", NOW + 5 * DAY), [incident], said)
+    back = closed.model_copy(update={"resolved_at": NOW + 7 * DAY - HOUR})
+    (again,) = look(seen("fffffaaaafffaa", NOW + 7 * DAY), [back], said)
+    assert (again.state, again.escalated_at) == ("open", None)
+
+
+def test_what_is_over_is_told_in_the_past_and_says_until_when() -> None:
+    (incident,) = follow("fffffaaafff")
+    assert (incident.state, incident.title) == ("resolved", "The data had drifted")
+    assert incident.sentence == "The data had clearly changed, mostly income: the drift index was 60 of 100."
+    (alert,) = incident.alerts
+    assert alert.sentence == incident.sentence
+    assert alert.until == days(11)[8].start, "the first batch that was fine"
+    (open_,) = follow("fffffaaaff")
+    assert open_.alerts[0].until is None
+
+
+def test_what_a_person_closes_is_told_in_the_past_as_well() -> None:
+    (incident,) = look(seen("fffffaa"))
+    (closed,) = look(seen("fffffaa", NOW + HOUR), [incident], Decisions({incident.id: (act("resolve", NOW + HOUR),)}))
+    assert (closed.title, closed.status) == ("The data had drifted", "act")
+    assert closed.sentence.startswith("The data had clearly changed")
+
+
+def test_every_rule_has_words_for_what_is_over() -> None:
+    assert [one.rule for one in RULES if not one.past or one.past.endswith(".")] == []
+    given = days()
+    wrong = {"income": (Issue(kind="above_max", status="act", current=0.6, reference=0.001),)}
+    reports = [report(one, issues=wrong) for one in given[-2:]]
+    (incident,) = look(Seen(facts(given), reports))
+    assert (
+        incident.sentence
+        == "60 % of the values of income are above the range of the reference; of the reference 0.1 % were."
+    )
+    assert incident.alerts[0].past.startswith("60 % of the values of income were above the range")
 
 
 def test_the_incident_itself_says_what_was_touched() -> None:

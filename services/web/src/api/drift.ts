@@ -53,7 +53,7 @@ export const heatmapQuery = (model: string, window: Window) =>
       ),
   });
 
-/** A report never changes once it stands. */
+/** A report stands once it is there; only labels that come later add to it, which an event tells. */
 export const reportQuery = (model: string, batch: string) =>
   queryOptions({
     queryKey: driftKeys.report(model, batch),

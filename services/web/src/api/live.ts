@@ -79,10 +79,7 @@ function renew(queries: QueryClient, models: readonly string[]): void {
     void queries.invalidateQueries({ queryKey: modelKeys.one(model) });
     void queries.invalidateQueries({ queryKey: performanceKeys.all(model) });
     void queries.invalidateQueries({ queryKey: insightKeys.all(model) });
-    void queries.invalidateQueries({
-      queryKey: driftKeys.all(model),
-      predicate: ({ queryKey }) => queryKey[2] !== 'report', // a report never changes
-    });
+    void queries.invalidateQueries({ queryKey: driftKeys.all(model) });
   }
   renewSlower(queries, models);
 }

@@ -5,6 +5,8 @@ import type { Accepted, Batches, Model, ModelAsked, Preview, Task } from './type
 
 const WAIT_S = 20;
 const BATCHES = 500;
+/** What is worked on is asked for this often: no event tells of a single batch. */
+const FOLLOW_MS = 1000;
 
 /** Rows as they are sent. */
 export interface Rows {
@@ -15,28 +17,46 @@ export interface Rows {
 const raw = { bodySerializer: (content: unknown) => content as Blob | string };
 const headersOf = ({ type }: Rows) => ({ 'Content-Type': type });
 
-export const previewRows = (rows: Rows, task: Task | null) =>
+export const previewRows = (rows: Rows) =>
   body<Accepted>(
     api.POST('/api/v1/models:preview', {
-      params: { query: task ? { task } : {} },
       headers: headersOf(rows),
       body: rows.body as never,
       ...raw,
     }),
   );
 
-export const previewRegistered = (mlflow: string, task: Task | null) =>
+export const previewRegistered = (mlflow: string, source: string) =>
   body<Accepted>(
-    api.POST('/api/v1/models:preview', { params: { query: { mlflow, ...(task && { task }) } } }),
+    api.POST('/api/v1/models:preview', { params: { query: { mlflow, ...(source && { source }) } } }),
   );
+
+/** Another look at the same rows. */
+export const previewAgain = (id: string, roles: NonNullable<Preview['roles']>, task: Task | null) =>
+  body<Accepted>(
+    api.POST('/api/v1/previews/{id}', { params: { path: { id } }, body: { roles, task, kinds: {} } }),
+  );
+
+const getPreview = (id: string, signal?: AbortSignal) =>
+  body<Preview>(
+    api.GET('/api/v1/previews/{id}', {
+      params: { path: { id }, query: { wait: WAIT_S } },
+      ...(signal && { signal }),
+    }),
+  );
+
+/** A preview that is not waiting any more. */
+export async function previewOf(id: string): Promise<Preview> {
+  for (;;) {
+    const found = await getPreview(id);
+    if (found.state !== 'waiting') return found;
+  }
+}
 
 export const previewQuery = (id: string) =>
   queryOptions({
     queryKey: ['previews', id] as const,
-    queryFn: ({ signal }) =>
-      body<Preview>(
-        api.GET('/api/v1/previews/{id}', { params: { path: { id }, query: { wait: WAIT_S } }, signal }),
-      ),
+    queryFn: ({ signal }) => getPreview(id, signal),
     staleTime: Infinity,
     refetchInterval: ({ state }) => (state.data?.state === 'waiting' ? 500 : false),
   });
@@ -55,21 +75,22 @@ export const putReference = (model: string, rows: Rows) =>
 
 export const pushBatch = (
   model: string,
-  key: string,
   rows: Rows,
-  window: { start?: string; end?: string } = {},
+  { key, ...window }: { key?: string; start?: string; end?: string } = {},
 ) =>
   body<Accepted>(
     api.POST('/api/v1/models/{model}/batches', {
-      params: { path: { model }, query: { key, ...window } },
+      params: { path: { model }, query: { ...(key && { key }), ...window } },
       headers: headersOf(rows),
       body: rows.body as never,
       ...raw,
     }),
   );
 
+const SETTLED = new Set(['analysed', 'rejected']);
+
 /** The newest batches and what became of them, asked for while some are still worked on. */
-export const batchesQuery = (model: string, isFollowed: boolean) =>
+export const batchesQuery = (model: string, isPushing: boolean) =>
   queryOptions({
     queryKey: ['batches', model] as const,
     queryFn: ({ signal }) =>
@@ -79,5 +100,6 @@ export const batchesQuery = (model: string, isFollowed: boolean) =>
           signal,
         }),
       ),
-    refetchInterval: isFollowed ? 1000 : false,
+    refetchInterval: ({ state }) =>
+      !isPushing && state.data?.items.every((one) => SETTLED.has(one.state)) ? false : FOLLOW_MS,
   });

@@ -1913,6 +1913,7 @@ export interface components {
          * @description One finding, told once however many batches repeat it; ``key`` is what receivers tell repeats by.
          *
          *     ``since`` is the begin of the first bad batch, ``seen_at`` its arrival; ``cleared_at`` is set once it is over.
+         *     ``until`` is then the begin of what was fine again, by the clock of the data; ``past`` says what it was.
          */
         Alert: {
             /**
@@ -1944,6 +1945,11 @@ export interface components {
             /** Last Batch */
             last_batch: string | null;
             /**
+             * Past
+             * @default
+             */
+            past: string;
+            /**
              * Rule
              * @enum {string}
              */
@@ -1969,6 +1975,8 @@ export interface components {
             subject: string | null;
             /** Threshold */
             threshold: number | null;
+            /** Until */
+            until: string | null;
             /** Value */
             value: number | null;
             /** Version */
@@ -2442,7 +2450,7 @@ export interface components {
              * Change
              * @enum {string}
              */
-            change: "opened" | "joined" | "reopened" | "cleared" | "resolved" | "muted" | "rearmed" | "reminder" | "test" | "digest";
+            change: "opened" | "joined" | "reopened" | "cleared" | "resolved" | "muted" | "rearmed" | "reminder" | "escalated" | "test" | "digest";
             /** Text */
             text: string;
         };
@@ -2661,11 +2669,12 @@ export interface components {
         };
         /**
          * Catalogue
-         * @description What ``GET /catalogue`` answers.
+         * @description What ``GET /catalogue`` answers; ``index``: the usual lines of the drift index, of 100.
          */
         Catalogue: {
             /** Encodings */
             encodings: string[];
+            index: components["schemas"]["Lines"];
             /** Kpis */
             kpis: components["schemas"]["KpiInfo"][];
             /** Media Types */
@@ -2781,7 +2790,8 @@ export interface components {
          * ChannelIn
          * @description Body of ``POST /channels``: a ``url`` for webhook, Slack and Teams, ``addresses`` for e-mail.
          *
-         *     ``models`` limits what it hears of. ``digest`` adds a summary a day or a week.
+         *     ``models`` and ``tiers`` limit what it hears of. One that ``hears`` escalations is the second owner's: it is told
+         *     what nobody acknowledged, after a day of tier 1, two of tier 2, three of tier 3. ``digest`` adds a summary.
          */
         ChannelIn: {
             /**
@@ -2796,6 +2806,12 @@ export interface components {
              */
             digest: "none" | "daily" | "weekly";
             /**
+             * Hears
+             * @default everything
+             * @enum {string}
+             */
+            hears: "everything" | "escalations";
+            /**
              * Kind
              * @enum {string}
              */
@@ -2807,6 +2823,11 @@ export interface components {
             models: string[] | null;
             /** Name */
             name: string;
+            /**
+             * Tiers
+             * @default null
+             */
+            tiers: (1 | 2 | 3)[] | null;
             /**
              * Url
              * @default null
@@ -2832,6 +2853,11 @@ export interface components {
             digest: "none" | "daily" | "weekly";
             /** Enabled */
             enabled: boolean;
+            /**
+             * Hears
+             * @enum {string}
+             */
+            hears: "everything" | "escalations";
             /** Id */
             id: string;
             /**
@@ -2849,10 +2875,12 @@ export interface components {
             name: string;
             /** Target */
             target: string;
+            /** Tiers */
+            tiers: (1 | 2 | 3)[] | null;
         };
         /**
          * ChannelPatch
-         * @description Body of ``PATCH /channels/{id}``: only what is named changes; null is allowed for ``models`` alone.
+         * @description Body of ``PATCH /channels/{id}``: only what is named changes; null is for ``models`` and ``tiers``.
          */
         ChannelPatch: {
             /**
@@ -2871,6 +2899,11 @@ export interface components {
              */
             enabled: boolean | null;
             /**
+             * Hears
+             * @default null
+             */
+            hears: ("everything" | "escalations") | null;
+            /**
              * Models
              * @default null
              */
@@ -2880,6 +2913,11 @@ export interface components {
              * @default null
              */
             name: string | null;
+            /**
+             * Tiers
+             * @default null
+             */
+            tiers: (1 | 2 | 3)[] | null;
             /**
              * Url
              * @default null
@@ -3303,7 +3341,7 @@ export interface components {
              * Change
              * @enum {string}
              */
-            change: "opened" | "joined" | "reopened" | "cleared" | "resolved" | "muted" | "rearmed" | "reminder" | "test" | "digest";
+            change: "opened" | "joined" | "reopened" | "cleared" | "resolved" | "muted" | "rearmed" | "reminder" | "escalated" | "test" | "digest";
             /** Channel */
             channel: string;
             /**
@@ -4388,7 +4426,7 @@ export interface components {
         };
         /**
          * IncidentItem
-         * @description An incident in the list.
+         * @description An incident in the list. ``until``: when all of it was fine again, by the clock of the data; null until then.
          */
         IncidentItem: {
             /** Acknowledged By */
@@ -4439,6 +4477,8 @@ export interface components {
             status: "fine" | "watch" | "act" | "unknown";
             /** Title */
             title: string;
+            /** Until */
+            until: string | null;
             /**
              * Updated At
              * Format: date-time
@@ -4510,6 +4550,8 @@ export interface components {
             timeline: components["schemas"]["bellwether__gateway__incidents__TimelineOut"][];
             /** Title */
             title: string;
+            /** Until */
+            until: string | null;
             /**
              * Updated At
              * Format: date-time
@@ -4574,6 +4616,7 @@ export interface components {
          *
          *     ``reference`` and ``current`` are shares in [0, 1], None for a state, which ``detail`` puts in words. Of
          *     ``repeated_rows`` both are at as many rows as the shorter of the two has, since more rows repeat more often.
+         *     ``sentence`` says it in words where the API answers it.
          */
         Issue: {
             /** Current */
@@ -4592,6 +4635,11 @@ export interface components {
             q_value: number | null;
             /** Reference */
             reference: number | null;
+            /**
+             * Sentence
+             * @default
+             */
+            sentence: string;
             /**
              * Status
              * @enum {string}
@@ -5772,6 +5820,11 @@ export interface components {
             digest: "none" | "daily" | "weekly";
             /** Enabled */
             enabled: boolean;
+            /**
+             * Hears
+             * @enum {string}
+             */
+            hears: "everything" | "escalations";
             /** Id */
             id: string;
             /**
@@ -5791,6 +5844,8 @@ export interface components {
             secret: string | null;
             /** Target */
             target: string;
+            /** Tiers */
+            tiers: (1 | 2 | 3)[] | null;
         };
         /**
          * NewKey
@@ -6149,11 +6204,8 @@ export interface components {
          * @description Body of ``POST /previews/{id}``: what the columns mean, and what the model predicts, as a person says it.
          */
         PreviewIn: {
-            /**
-             * Kinds
-             * @default {}
-             */
-            kinds: {
+            /** Kinds */
+            kinds?: {
                 [key: string]: "numeric" | "categorical" | "boolean" | "text" | "datetime";
             };
             roles: components["schemas"]["RolesIn"];
@@ -6734,6 +6786,8 @@ export interface components {
         /**
          * RuleInfo
          * @description One rule as data: it opens after so many bad batches in a row, and closes after so many that are fine.
+         *
+         *     ``past`` is the title of what is over.
          */
         RuleInfo: {
             /** Closes After */
@@ -6749,6 +6803,8 @@ export interface components {
             next_step: string;
             /** Opens After */
             opens_after: number;
+            /** Past */
+            past: string;
             /**
              * Rule
              * @enum {string}

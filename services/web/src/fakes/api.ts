@@ -97,6 +97,10 @@ export const ROUTES: readonly [string, Route][] = [
     () => ({ status: 202, body: { id: createFakePreview().id, state: 'waiting', links: {} } }),
   ],
   ['GET /previews/*', () => ok(createFakePreview())],
+  [
+    'POST /previews/*',
+    () => ({ status: 202, body: { id: createFakePreview().id, state: 'waiting', links: {} } }),
+  ],
   ['GET /models/*/batches', () => ok(createFakeBatches())],
   ['POST /models/*/batches', () => ({ status: 202, body: { id: 'b', state: 'received', links: {} } })],
   [

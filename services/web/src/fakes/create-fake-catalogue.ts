@@ -19,6 +19,7 @@ const LINES: Record<string, { watch: number; act: number }> = {
 
 export function createFakeCatalogue(): Catalogue {
   return {
+    index: { watch: 10, act: 20 },
     methods: Object.entries(TITLES).map(([slug, title]) => ({
       slug,
       title,

@@ -15,6 +15,7 @@ export function createFakeIncident(change: Partial<Incident> = {}): Incident {
     sentence:
       'wind_speed no longer looks like the reference since 30 April. It drives 16 % of the decisions.',
     since: ONSET,
+    until: null,
     opened_at: dayEnd(INCIDENT.from + 1),
     reopened_at: null,
     resolved_at: null,
@@ -43,6 +44,8 @@ export function createFakeIncident(change: Partial<Incident> = {}): Incident {
         value: 0.74,
         threshold: 0.2,
         sentence: 'Values fell to about half; the shape is unchanged: looks like a change of unit.',
+        past: 'Values had fallen to about half; the shape was unchanged.',
+        until: null,
         cleared_at: null,
       },
     ],
@@ -81,7 +84,8 @@ export function createFakeIncidents(query = new URLSearchParams()): Incidents {
       state: 'resolved',
       status: 'watch',
       since: dayStart(11),
-      resolved_at: dayStart(14),
+      until: dayStart(14),
+      resolved_at: dayStart(17),
       impact: { batches: 3, rows: 2500, share: null, money: null, currency: null },
     }),
   ];

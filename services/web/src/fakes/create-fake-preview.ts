@@ -31,12 +31,18 @@ export function createFakePreview(change: Partial<Preview> = {}): Preview {
     columns: COLUMNS.map(([name, role, kind, dtype]) => ({ name, role, kind, dtype })),
     left_out: [
       {
-        pointer: 'batch_no',
+        pointer: '/columns/batch_no',
         value: 'the same in every row',
         limit: 'a column that varies',
         fix: 'Nothing to do.',
       },
     ],
+    examples: {
+      application_id: ['A-1', 'A-2', 'A-3'],
+      income: ['31200', '28450', '40110'],
+      region: ['North', 'East'],
+      batch_no: ['7'],
+    },
     offers: [{ column: 'age', kind: 'categorical', why: 'it has few values' }],
     faults: [],
     rows: 3000,

@@ -1,5 +1,5 @@
 // The full report of one day, and one feature of it with its distributions.
-import type { Distribution, Feature, FeatureDrift, Report } from '../api/types';
+import type { Distribution, Feature, FeatureDrift, Issue, JointDrift, Report } from '../api/types';
 import { daysBetween } from './create-fake-drift';
 import {
   ACT,
@@ -41,7 +41,10 @@ export function createFakeFeatureDrift(input: Input, day: number): FeatureDrift 
     harmless: value >= 0.1 && input.importance < 0.01,
     rows_needed: null,
     missing: { reference: 0.004, current: input.feature === 'pressure' ? 0.112 : 0.004 },
-    issues: [],
+    issues:
+      input.feature === 'wind_speed' && value > 0.5
+        ? [issue('below_min', 0.21, '21 % of the values of wind_speed are below the range of the reference.')]
+        : [],
     below_min_rate: isNumeric ? (value > 0.5 ? 0.21 : 0) : null,
     above_max_rate: isNumeric ? 0.001 : null,
     new_categories: input.feature === 'carrier' && day % 9 === 0 ? ['OO'] : [],
@@ -115,6 +118,36 @@ export function createFakeFeatureDrift(input: Input, day: number): FeatureDrift 
   };
 }
 
+const issue = (kind: Issue['kind'], current: number, sentence: string): Issue => ({
+  kind,
+  status: current >= 0.1 ? 'act' : 'watch',
+  reference: 0.002,
+  current,
+  q_value: 1e-9,
+  detail: '',
+  sentence,
+});
+
+const joint = (method: string, value: number, interval: [number, number]): JointDrift => ({
+  method,
+  value,
+  threshold: 0.1,
+  p_value: 1e-12,
+  drifted: true,
+  floor: 0.03,
+  detectable: null,
+  reason: null,
+  interval,
+  rows: [20_000, 812],
+  beside: {},
+  contributions: [
+    { bin: 'wind_speed', share: 0.61 },
+    { bin: 'visibility', share: 0.17 },
+    { bin: 'pressure', share: 0.08 },
+    { bin: 'humidity', share: 0.05 },
+  ],
+});
+
 export function createFakeReport(day: number): Report {
   const features = INPUTS.map((input) => createFakeFeatureDrift(input, day));
   const drifted = features.filter(({ status }) => status === 'act' || status === 'watch');
@@ -153,10 +186,21 @@ export function createFakeReport(day: number): Report {
       share_drifted: drifted.length / INPUTS.length,
       sentence: 'Most of the drift is wind_speed, temperature and dew_point.',
     },
-    issues: [],
-    multivariate: [],
+    issues: [
+      issue(
+        'repeated_rows',
+        0.13,
+        '13 % of the rows repeat others; of the reference 0.2 % did: they may have been sent twice.',
+      ),
+    ],
+    multivariate: [joint('pca_error', 0.41, [0.36, 0.46]), joint('domain_auc', 0.22, [0.18, 0.26])],
     prediction: createFakeFeatureDrift({ feature: 'score', kind: 'numeric', importance: 0 }, day),
-    target: null,
+    target: {
+      ...createFakeFeatureDrift({ feature: 'delayed', kind: 'boolean', importance: 0 }, day),
+      role: 'label',
+      importance: null,
+      sentence: 'Of 640 rows with a label: delayed differs from the reference no more than usual.',
+    },
     features,
     created_at: dayEnd(day),
     links: {},

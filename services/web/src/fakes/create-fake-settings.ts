@@ -92,6 +92,8 @@ export function createFakeChannels(): Channels {
         enabled: true,
         target: 'hooks.example.org',
         models: null,
+        tiers: null,
+        hears: 'everything',
         digest: 'none',
         created_at: dayStart(0),
         created_by: 'admin',

@@ -41,13 +41,15 @@ export function Field({ label, bare = false, hint, fault, ...rest }: Props) {
 
 interface SelectProps extends SelectHTMLAttributes<HTMLSelectElement> {
   label: ReactNode;
+  /** The label stands above, as those of fields do; else beside. */
+  above?: boolean;
 }
 
-/** A label beside a choice. */
-export function Choice({ label, ...rest }: SelectProps) {
+/** A label and a choice. */
+export function Choice({ label, above = false, ...rest }: SelectProps) {
   return (
-    <label className={styles.choice}>
-      <span>{label}</span>
+    <label className={above ? styles.field : styles.choice}>
+      <span className={above ? styles.label : undefined}>{label}</span>
       <select {...rest} className={styles.input} />
     </label>
   );

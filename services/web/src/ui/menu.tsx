@@ -1,13 +1,15 @@
-// A button that opens a list of links: files to take along.
+// A button that opens a list of files to take along.
 import { useEffect, useRef } from 'react';
 import styles from './menu.module.css';
 
 interface Props {
   name: string;
   items: readonly { title: string; href: string; download?: boolean }[];
+  /** What asks for more before there is a file. */
+  action?: { title: string; act: () => void };
 }
 
-export function Menu({ name, items }: Props) {
+export function Menu({ name, items, action }: Props) {
   const box = useRef<HTMLDetailsElement>(null);
   // It closes by a press beside it and by Escape, as menus do.
   useEffect(() => {
@@ -37,6 +39,20 @@ export function Menu({ name, items }: Props) {
             </a>
           </li>
         ))}
+        {action && (
+          <li>
+            <button
+              type="button"
+              onClick={() => {
+                box.current!.querySelector('summary')?.focus(); // where the focus goes when all is done
+                box.current!.open = false;
+                action.act();
+              }}
+            >
+              {action.title}
+            </button>
+          </li>
+        )}
       </ul>
     </details>
   );

@@ -2,6 +2,7 @@
 import type { ReactNode } from 'react';
 import type { Problem } from '../api/problem';
 import { Button } from './button';
+import { Faults } from './faults';
 import styles from './problem-view.module.css';
 
 interface Props {
@@ -23,15 +24,7 @@ export function ProblemView({ problem, what, act = 'load', onRetry }: Props) {
         <b>{problem.title}</b>
         {problem.detail && ` ${problem.detail}`}
       </p>
-      {problem.faults.length > 0 && (
-        <ul>
-          {problem.faults.map((fault) => (
-            <li key={`${fault.pointer} ${fault.value}`}>
-              <code>{fault.pointer}</code>: {fault.value}. Allowed: {fault.limit}. {fault.fix}
-            </li>
-          ))}
-        </ul>
-      )}
+      {problem.faults.length > 0 && <Faults faults={problem.faults} />}
       <div className={styles.foot}>
         {onRetry && !missing && <Button onClick={onRetry}>Try again</Button>}
         {problem.requestId && (

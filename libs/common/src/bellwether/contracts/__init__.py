@@ -1,6 +1,7 @@
 """Everything services tell each other or store: the only vocabulary they share. Longer than most: a list of names."""
 
 from bellwether.contracts.alerts import (
+    ESCALATION_H,
     INCIDENTS,
     MOST_MUTE_DAYS,
     MUTE_DAYS,
@@ -173,6 +174,7 @@ from bellwether.contracts.methods import (
     MetricInfo,
 )
 from bellwether.contracts.models import (
+    INDEX_LINES,
     Column,
     ColumnName,
     FeatureWords,
@@ -187,6 +189,7 @@ from bellwether.contracts.models import (
     Repeats,
     Roles,
     Thresholds,
+    Tier,
     Value,
 )
 from bellwether.contracts.observed import (
@@ -264,7 +267,9 @@ __all__ = [
     "ANALYSES",
     "BACKFILLS_PK",
     "ENCODINGS",
+    "ESCALATION_H",
     "INCIDENTS",
+    "INDEX_LINES",
     "METHODS",
     "MOST_DAYS",
     "MOST_LINKS",
@@ -455,6 +460,7 @@ __all__ = [
     "Status",
     "Task",
     "Thresholds",
+    "Tier",
     "TimelineEntry",
     "Touch",
     "TrainingRun",

@@ -7,7 +7,7 @@ from pydantic import AwareDatetime, Field, NonNegativeInt, PositiveInt
 
 from bellwether.contracts.base import Contract, Document, Status
 from bellwether.contracts.kpis import Family
-from bellwether.contracts.models import ColumnName, ModelName
+from bellwether.contracts.models import ColumnName, ModelName, Tier
 
 RuleName = Literal[
     "drift",
@@ -22,7 +22,17 @@ RuleName = Literal[
 IncidentState = Literal["open", "acknowledged", "expected", "resolved", "noise"]
 ChannelKind = Literal["webhook", "email", "slack", "teams"]
 Change = Literal[
-    "opened", "joined", "reopened", "cleared", "resolved", "muted", "rearmed", "reminder", "test", "digest"
+    "opened",
+    "joined",
+    "reopened",
+    "cleared",
+    "resolved",
+    "muted",
+    "rearmed",
+    "reminder",
+    "escalated",
+    "test",
+    "digest",
 ]
 Action = Literal["acknowledge", "resolve", "reopen", "note", "useful", "noise", "expect", "reject_cause"]
 
@@ -30,15 +40,21 @@ INCIDENTS = "incidents"
 """Partition of ``ops`` that holds what people decided, and of ``views`` that lists incidents of all models."""
 REOPENED_WITHIN_H = 24
 REMINDER_H = 24
+ESCALATION_H = {1: 24, 2: 48, 3: 72}
+"""Hours, by tier, after which an incident that nobody acknowledged goes to the second owner; a model without: as 2."""
 MUTE_DAYS = 14
 MOST_MUTE_DAYS = 90
 
 
 class RuleInfo(Contract):
-    """One rule as data: it opens after so many bad batches in a row, and closes after so many that are fine."""
+    """One rule as data: it opens after so many bad batches in a row, and closes after so many that are fine.
+
+    ``past`` is the title of what is over.
+    """
 
     rule: RuleName
     title: str
+    past: str
     family: Family
     meaning: str
     opens_after: PositiveInt
@@ -68,6 +84,7 @@ class Alert(Contract):
     """One finding, told once however many batches repeat it; ``key`` is what receivers tell repeats by.
 
     ``since`` is the begin of the first bad batch, ``seen_at`` its arrival; ``cleared_at`` is set once it is over.
+    ``until`` is then the begin of what was fine again, by the clock of the data; ``past`` says what it was.
     """
 
     key: str
@@ -86,6 +103,8 @@ class Alert(Contract):
     value: float | None = None
     threshold: float | None = None
     sentence: str
+    past: str = ""
+    until: AwareDatetime | None = None
     cleared_at: AwareDatetime | None = None
 
 
@@ -139,6 +158,7 @@ class Incident(Document):
     next_step: str
     timeline: tuple[TimelineEntry, ...] = ()
     reminded_at: AwareDatetime | None = None
+    escalated_at: AwareDatetime | None = None
     updated_at: AwareDatetime
     trigger: str = ""
 
@@ -203,7 +223,8 @@ class Mute(Document):
 class Channel(Document):
     """A way to tell people. Container ``ops``, pk ``channels``; the gateway writes it.
 
-    ``url`` and ``secret`` are never answered by the API as they are. Without ``models`` it hears of all.
+    ``url`` and ``secret`` are never answered by the API as they are. Without ``models`` it hears of all, without
+    ``tiers`` of every tier. One that ``hears`` escalations is the second owner's: what nobody acknowledged goes there.
     """
 
     type: Literal["channel"] = "channel"
@@ -214,6 +235,8 @@ class Channel(Document):
     addresses: tuple[str, ...] = ()
     secret: str | None = None
     models: tuple[ModelName, ...] | None = None
+    tiers: tuple[Tier, ...] | None = None
+    hears: Literal["everything", "escalations"] = "everything"
     digest: Literal["none", "daily", "weekly"] = "none"
     created_at: AwareDatetime
     created_by: str
@@ -252,6 +275,7 @@ RULES: tuple[RuleInfo, ...] = (
     RuleInfo(
         rule="drift",
         title="The data has drifted",
+        past="The data had drifted",
         family="drift",
         meaning="the drift index of a batch is past its act line",
         opens_after=2,
@@ -261,6 +285,7 @@ RULES: tuple[RuleInfo, ...] = (
     RuleInfo(
         rule="prediction_drift",
         title="The answers have drifted",
+        past="The answers had drifted",
         family="outcome",
         meaning="the distribution of the predictions is past its act line",
         opens_after=2,
@@ -270,6 +295,7 @@ RULES: tuple[RuleInfo, ...] = (
     RuleInfo(
         rule="performance",
         title="The model does worse",
+        past="The model did worse",
         family="performance",
         meaning="the key metric, realised or else estimated, is past its act line",
         opens_after=2,
@@ -279,6 +305,7 @@ RULES: tuple[RuleInfo, ...] = (
     RuleInfo(
         rule="quality",
         title="Values are broken",
+        past="Values were broken",
         family="quality",
         meaning="missing, unseen or impossible values of an input are past their act line",
         opens_after=2,
@@ -288,6 +315,7 @@ RULES: tuple[RuleInfo, ...] = (
     RuleInfo(
         rule="input_removed",
         title="An input is gone",
+        past="An input was gone",
         family="quality",
         meaning="a column the model needs is missing or changed its type",
         opens_after=1,
@@ -297,6 +325,7 @@ RULES: tuple[RuleInfo, ...] = (
     RuleInfo(
         rule="batch_rejected",
         title="A batch could not be used",
+        past="A batch could not be used",
         family="quality",
         meaning="the newest batch was rejected",
         opens_after=1,
@@ -306,6 +335,7 @@ RULES: tuple[RuleInfo, ...] = (
     RuleInfo(
         rule="no_data",
         title="No data arrives",
+        past="No data arrived",
         family="freshness",
         meaning="no batch came for more than two expected intervals",
         opens_after=1,
@@ -315,6 +345,7 @@ RULES: tuple[RuleInfo, ...] = (
     RuleInfo(
         rule="pipeline_failed",
         title="A pipeline failed",
+        past="A pipeline had failed",
         family="pipeline",
         meaning="the newest finished run of a pipeline that feeds the model failed",
         opens_after=1,

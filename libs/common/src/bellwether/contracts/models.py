@@ -39,6 +39,10 @@ class Lines(Contract):
     act: Annotated[float, Field(ge=0)]
 
 
+INDEX_LINES = Lines(watch=10.0, act=20.0)
+"""The usual lines of the drift index, of 100."""
+
+
 class Thresholds(Contract):
     """What the owner changed: lines of the drift index, and of one feature's headline method.
 

@@ -69,6 +69,7 @@ class Issue(Contract):
 
     ``reference`` and ``current`` are shares in [0, 1], None for a state, which ``detail`` puts in words. Of
     ``repeated_rows`` both are at as many rows as the shorter of the two has, since more rows repeat more often.
+    ``sentence`` says it in words where the API answers it.
     """
 
     kind: IssueKind
@@ -77,6 +78,7 @@ class Issue(Contract):
     current: float | None = None
     q_value: float | None = None
     detail: str = ""
+    sentence: str = ""
 
 
 class FeatureDrift(Contract):

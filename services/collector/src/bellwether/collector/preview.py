@@ -1,11 +1,12 @@
 """What rows would become as a reference, before anything is stored; pure."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from bellwether.collector.decode.job import at
 from bellwether.collector.decode.table import Decoded
 from bellwether.collector.normalise import normalise
 from bellwether.collector.schema import MOST_CLASSES, Offer, looked_at
@@ -26,6 +27,12 @@ _KINDS: Mapping[str, Kind] = {
     "string": "categorical",
 }
 _BINARY = 2
+_UNNAMED = Fault(
+    "/columns/prediction",
+    "no column is called like a prediction",
+    "one column of what the model answered",
+    "say which column it is, or add it",
+)
 _EXAMPLES, _LOOKED_AT, _EXAMPLE_CHARS = 3, 200, 40
 
 
@@ -49,7 +56,8 @@ def preview(
     schema, faults = looked_at(pushed, wanted, task, kinds or {})
     said = Preview(pushed.rows, wanted, schema.columns, schema.left_out, schema.offers, faults)
     if faults:
-        return said
+        nameless = at("columns", wanted.prediction) if roles is None else None
+        return replace(said, faults=tuple(_UNNAMED if one.pointer == nameless else one for one in faults))
     try:
         normalise(pushed, schema.columns)
     except InvalidInput as error:

@@ -64,9 +64,7 @@ def guess(pushed: Decoded, roles: Roles, task: Task, kinds: Mapping[str, Kind]) 
     return schema
 
 
-def looked_at(
-    pushed: Decoded, roles: Roles, task: Task, kinds: Mapping[str, Kind]
-) -> tuple[Schema, tuple[Fault, ...]]:
+def looked_at(pushed: Decoded, roles: Roles, task: Task, kinds: Mapping[str, Kind]) -> tuple[Schema, tuple[Fault, ...]]:
     """Return the columns as ``guess`` does, and what is wrong, so that a person can mend the roles."""
     named = given(roles)
     found, there = {column.name for column in pushed.columns}, frozenset(pushed.table.column_names)

@@ -15,16 +15,18 @@ from bellwether.contracts import (
     FleetEntry,
     Incident,
     IncidentChanged,
+    Model,
     Rule,
     TimelineEntry,
     fact_id,
 )
 from bellwether.drift.notify import CHANNELS, Failed, Message, Outgoing
+from bellwether.drift.notify.hearing import hears, is_escalated, second_owners
 from bellwether.drift.notify.messages import TOLD, digest, of_incident, of_test
 from bellwether.errors import NotReady, Unavailable
 from bellwether.settings import Notify
 from bellwether.storage import causes
-from bellwether.storage.collections import ALERTS, OPS, VIEWS
+from bellwether.storage.collections import ALERTS, MODELS, OPS, VIEWS
 from bellwether.storage.documents import dump, parse
 from bellwether.storage.port import DocumentStore
 from bellwether.telemetry.logging import logger
@@ -55,7 +57,7 @@ class Notifying:
         incident, entry = found
         if entry.change not in TOLD or self._muted(incident, entry):
             return
-        for channel in self._channels(incident):
+        for channel in self._told(incident, entry):
             yield DeliveryDue(model=event.model, subject=f"{event.subject}|{channel.id}", occurred_at=self.now())
 
     def deliver(self, event: AnyEvent) -> Iterable[AnyEvent]:
@@ -133,8 +135,8 @@ class Notifying:
         weekly = "~weekly~" in what
         since = time - timedelta(days=7 if weekly else 1)
         id = _delivery_id(time, what, channel)
-        entries = [parse(FleetEntry, doc) for doc in self._all("fleet") if _hears(channel, doc["model"])]
-        incidents = [parse(Incident, doc) for doc in self._all(INCIDENTS) if _hears(channel, doc["model"])]
+        entries = [parse(FleetEntry, doc) for doc in self._all("fleet") if hears(channel, str(doc["model"]))]
+        incidents = [parse(Incident, doc) for doc in self._all(INCIDENTS) if hears(channel, str(doc["model"]))]
         message = digest(entries, incidents, since, id, self._link(""), weekly=weekly)
         if message is None:
             silent = Delivery(
@@ -164,8 +166,16 @@ class Notifying:
         before = [states[one.change] for one in incident.timeline[:number] if one.change in states]
         return bool(before and before[-1]) and entry.change in ("joined", "reminder")
 
+    def _told(self, incident: Incident, entry: TimelineEntry) -> list[Channel]:
+        """Return the channels that hear of an entry: an escalation is for the second owner alone."""
+        told = [] if entry.change == "escalated" else self._channels(incident)
+        doc = self.documents.get(MODELS, incident.model, "model")
+        if doc is not None and is_escalated(incident, entry):
+            told += second_owners(self._all_channels(), parse(Model, doc))
+        return told
+
     def _channels(self, incident: Incident) -> list[Channel]:
-        """Return the channels that hear of an incident's model, where its rules do not name others."""
+        """Return the channels that hear of everything about an incident's model, where its rules name no others."""
         docs = self.documents.query(OPS, "rules", limit=500).docs
         rules = [parse(Rule, doc) for doc in docs]
         named: list[tuple[str, ...]] = []
@@ -178,7 +188,7 @@ class Notifying:
         return [
             one
             for one in self._all_channels()
-            if _hears(one, incident.model) and (allowed is None or one.id in allowed)
+            if one.hears == "everything" and hears(one, incident.model) and (allowed is None or one.id in allowed)
         ]
 
     def _all_channels(self) -> list[Channel]:
@@ -220,7 +230,3 @@ def _delivery_id(time: datetime, what: str, channel: Channel) -> str:
 def _day(digest_subject: str) -> datetime:
     date = datetime.fromisoformat(digest_subject.rpartition("~")[2])
     return date.replace(hour=DIGEST_HOUR, tzinfo=UTC)
-
-
-def _hears(channel: Channel, model: object) -> bool:
-    return channel.models is None or model in channel.models

@@ -6,14 +6,13 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from bellwether.contracts import Lines, Overall, Status, Weights
+from bellwether.contracts import INDEX_LINES, Lines, Overall, Status, Weights
 from bellwether.drift.columns import GONE, HARMLESS, Measured
 from bellwether.drift.decision import ALPHA, ENOUGH_ROWS, global_p
 from bellwether.drift.methods import BY_SLUG, js
 from bellwether.drift.pairs import Pair
 from bellwether.drift.sentences import Verdict, summary
 
-INDEX = Lines(watch=10.0, act=20.0)
 RESAMPLES = 200
 WIDEST = 64
 """Bins kept apart in resamples; the rarest of a wider column are taken together."""
@@ -61,7 +60,7 @@ def overall(
     enough = bool(rows) and max(rows) >= ENOUGH_ROWS
     score = 100 * sum(s.part for s in shares) if shares else None
     floor = 100 * sum(s.weight * s.floor for s in shares)
-    chosen = lines or INDEX
+    chosen = lines or INDEX_LINES
     watch, act = max(chosen.watch, floor), max(chosen.act, floor)
     p_value = global_p([s.p_value for s in shares], [s.weight for s in shares]) if shares else None
     gone = [s.name for s in shares if s.pair is None and s.weight >= HARMLESS]

@@ -9,6 +9,7 @@ from bellwether.contracts import (
     INCIDENTS,
     REMINDER_H,
     AnyEvent,
+    Channel,
     CheckDue,
     DriftReport,
     Incident,
@@ -24,6 +25,7 @@ from bellwether.contracts import (
     fact_id,
 )
 from bellwether.drift.alerts import Decisions, Seen, advance
+from bellwether.drift.notify.hearing import second_owners
 from bellwether.errors import Conflict, PreconditionFailed, Unavailable
 from bellwether.kpi import RELEVANCE, Facts, compute, top
 from bellwether.kpi.base import end_of
@@ -108,7 +110,9 @@ class Watching:
         actions = {said.id: said.actions for doc in docs if doc is not None for said in (parse(IncidentActions, doc),)}
         rules = self.documents.query(OPS, "rules", [("id", "prefix", f"{ALL}~")], limit=50).docs
         rules += self.documents.query(OPS, "rules", [("id", "prefix", f"{facts.model.name}~")], limit=50).docs
-        return Decisions(actions, [parse(Rule, doc) for doc in rules], facts.mutes)
+        channels = [parse(Channel, doc) for doc in self.documents.query(OPS, "channels", limit=500).docs]
+        second = [one.name for one in second_owners(channels, facts.model)]
+        return Decisions(actions, [parse(Rule, doc) for doc in rules], facts.mutes, second)
 
     def _reports(self, facts: Facts, rules: Sequence[Rule]) -> list[DriftReport]:
         """Read as many of the newest reports as it takes to open and to close any alert."""

@@ -42,7 +42,7 @@ from bellwether.gateway.answers import Items, Links
 from bellwether.gateway.batches import POINT
 from bellwether.gateway.context import Context
 from bellwether.gateway.endpoint import API
-from bellwether.gateway.models import headline_faults, method_faults
+from bellwether.gateway.models import method_faults, threshold_faults
 from bellwether.gateway.parameters import BodyTime, Word
 from bellwether.storage.collections import MODELS, OPS, REPORTS
 from bellwether.storage.documents import dump, parse
@@ -252,7 +252,7 @@ def _check(ctx: Context, model: Model, body: AnalysisIn) -> None:
         if body.segment.partition(":")[0] not in names:
             allowed = ", ".join(sorted(names)[:20])
             faults.append(Fault("/segment", "no column of the reference", allowed, "name one of its columns"))
-    faults += headline_faults(body.thresholds) + method_faults(body.methods)
+    faults += threshold_faults(body.thresholds) + method_faults(body.methods)
     if body.reference is not None and relative(body.reference) is not None:
         faults += _row_faults(body.methods)
     if faults:

@@ -1,6 +1,6 @@
 """What this server has: drift methods, performance metrics, key figures, rules of alerts, statuses, formats."""
 
-from bellwether.contracts import ENCODINGS, ROW_FORMATS, RULES, Contract, KpiInfo, RuleInfo, Status
+from bellwether.contracts import ENCODINGS, INDEX_LINES, ROW_FORMATS, RULES, Contract, KpiInfo, Lines, RuleInfo, Status
 from bellwether.contracts.catalogue import METHODS, METRICS
 from bellwether.contracts.methods import Method, MetricInfo
 from bellwether.kpi import INFOS
@@ -15,9 +15,10 @@ class StatusWord(Contract):
 
 
 class Catalogue(Contract):
-    """What ``GET /catalogue`` answers."""
+    """What ``GET /catalogue`` answers; ``index``: the usual lines of the drift index, of 100."""
 
     methods: tuple[Method, ...]
+    index: Lines
     metrics: tuple[MetricInfo, ...]
     kpis: tuple[KpiInfo, ...]
     rules: tuple[RuleInfo, ...]
@@ -28,6 +29,7 @@ class Catalogue(Contract):
 
 CATALOGUE = Catalogue(
     methods=METHODS,
+    index=INDEX_LINES,
     metrics=METRICS,
     kpis=INFOS,
     rules=RULES,

@@ -15,6 +15,7 @@ from bellwether.contracts import (
     Delivery,
     DeliveryDue,
     ModelName,
+    Tier,
     fact_id,
     is_fact_id,
 )
@@ -35,12 +36,15 @@ Address = Annotated[str, StringConstraints(max_length=320, pattern=r"^[^\s@<>,;]
 Name = Annotated[str, StringConstraints(min_length=1, max_length=100)]
 Addresses = Annotated[tuple[Address, ...], Field(max_length=50)]
 Digest = Literal["none", "daily", "weekly"]
+Hears = Literal["everything", "escalations"]
+Tiers = Annotated[tuple[Tier, ...], Field(min_length=1, max_length=3)]
 
 
 class ChannelIn(Contract):
     """Body of ``POST /channels``: a ``url`` for webhook, Slack and Teams, ``addresses`` for e-mail.
 
-    ``models`` limits what it hears of. ``digest`` adds a summary a day or a week.
+    ``models`` and ``tiers`` limit what it hears of. One that ``hears`` escalations is the second owner's: it is told
+    what nobody acknowledged, after a day of tier 1, two of tier 2, three of tier 3. ``digest`` adds a summary.
     """
 
     name: Name
@@ -48,17 +52,21 @@ class ChannelIn(Contract):
     url: Url | None = None
     addresses: Addresses = ()
     models: tuple[ModelName, ...] | None = None
+    tiers: Tiers | None = None
+    hears: Hears = "everything"
     digest: Digest = "none"
 
 
 class ChannelPatch(Contract):
-    """Body of ``PATCH /channels/{id}``: only what is named changes; null is allowed for ``models`` alone."""
+    """Body of ``PATCH /channels/{id}``: only what is named changes; null is for ``models`` and ``tiers``."""
 
     name: Name | None = None
     enabled: bool | None = None
     url: Url | None = None
     addresses: Addresses | None = None
     models: tuple[ModelName, ...] | None = None
+    tiers: Tiers | None = None
+    hears: Hears | None = None
     digest: Digest | None = None
 
 
@@ -71,6 +79,8 @@ class ChannelOut(Contract):
     enabled: bool
     target: str
     models: tuple[ModelName, ...] | None
+    tiers: Tiers | None
+    hears: Hears
     digest: Digest
     created_at: AwareDatetime
     created_by: str
@@ -133,7 +143,7 @@ def change(ctx: Context, id: str, body: ChannelPatch) -> ChannelOut:
     """Change what the body names."""
     doc = _doc(ctx, id)
     named = {name: getattr(body, name) for name in body.model_fields_set}
-    kept = {name: value for name, value in named.items() if value is not None or name == "models"}
+    kept = {name: value for name, value in named.items() if value is not None or name in ("models", "tiers")}
     made = parse(Channel, doc).model_copy(update=kept)
     _check(made)
     try:

@@ -41,6 +41,7 @@ from bellwether.gateway.batches import BINS, POINT, REPORT
 from bellwether.gateway.context import Context
 from bellwether.gateway.models import FLEET
 from bellwether.gateway.performance import PREFIX
+from bellwether.kpi.issues import said, with_words
 from bellwether.storage.collections import REPORTS, VIEWS
 from bellwether.storage.documents import parse
 from bellwether.storage.months import newest
@@ -72,8 +73,17 @@ def read_report(ctx: Context, model: str, batch: str) -> DriftReport:
 def report(ctx: Context, model: str, batch: str) -> ReportOut:
     """Return the report of a batch as the API answers it."""
     found = read_report(ctx, model, batch)
-    said = {name: getattr(found, name) for name in ReportOut.model_fields if name not in {"links", "target"}}
-    return ReportOut(**said, target=found.target or _late(ctx, found), links=links.of_batch(model, batch))
+    worded = {"links", "prediction", "target", "features", "issues"}
+    own = {name: getattr(found, name) for name in ReportOut.model_fields if name not in worded}
+    target = found.target or _late(ctx, found)
+    return ReportOut(
+        **own,
+        prediction=found.prediction and with_words(found.prediction),
+        target=target and with_words(target),
+        features=tuple(with_words(one) for one in found.features),
+        issues=said(None, found.issues),
+        links=links.of_batch(model, batch),
+    )
 
 
 def series(ctx: Context, model: str, since: datetime | None, until: datetime | None, limit: int) -> DriftOut:
@@ -117,9 +127,9 @@ def feature(
     """Return one feature in one batch, the newest one of the window by default, and its series over the window."""
     points = read_points(ctx, model, *window, limit)
     reports = [read_report(ctx, model, point.batch) for point in points]
-    found = [(one, said) for one in reports if (said := _column(one, name)) is not None]
+    found = [(one, column) for one in reports if (column := _known(ctx, one, name)) is not None]
     chosen = found[-1][0] if batch is None and found else None if batch is None else read_report(ctx, model, batch)
-    drift = None if chosen is None else _column(chosen, name)
+    drift = None if chosen is None else _known(ctx, chosen, name)
     if chosen is None or drift is None:
         known = [] if not reports else [one.feature for one in _columns(reports[-1] if chosen is None else chosen)]
         near = get_close_matches(name, known, n=3) or known[:_NAMED]
@@ -128,10 +138,10 @@ def feature(
         feature=name,
         kind=drift.kind,
         batch=chosen.batch,
-        drift=drift,
+        drift=with_words(drift),
         distribution=distribution(ctx, model, chosen.batch, name),
         history=_trends(ctx, model).get(name),
-        series=tuple(_feature_point(one, said) for one, said in found),
+        series=tuple(_feature_point(one, column) for one, column in found),
     )
 
 
@@ -202,6 +212,14 @@ def _latest(ctx: Context, model: str, entry: FleetEntry | None) -> Latest | None
         n_features=point.n_features,
         n_drifted=point.n_drifted,
     )
+
+
+def _known(ctx: Context, found: DriftReport, name: str) -> FeatureDrift | None:
+    """Return a column of a report, or the label whose values came after the batch."""
+    column = _column(found, name)
+    if column is None and (late := _late(ctx, found)) is not None and late.feature == name:
+        return late
+    return column
 
 
 def _column(found: DriftReport, name: str) -> FeatureDrift | None:

@@ -81,7 +81,7 @@ class SimilarOut(Contract):
 
 
 class IncidentItem(Contract):
-    """An incident in the list."""
+    """An incident in the list. ``until``: when all of it was fine again, by the clock of the data; null until then."""
 
     id: str
     model: ModelName
@@ -91,6 +91,7 @@ class IncidentItem(Contract):
     title: str
     sentence: str
     since: AwareDatetime
+    until: AwareDatetime | None
     opened_at: AwareDatetime
     reopened_at: AwareDatetime | None
     resolved_at: AwareDatetime | None
@@ -279,7 +280,7 @@ def _item(incident: Incident, actions: tuple[IncidentAction, ...], now: datetime
 
 def _common(incident: Incident, actions: tuple[IncidentAction, ...], now: datetime) -> dict[str, object]:
     state = state_of(incident, actions, now)
-    own = {"state", "alerts", "links", "acknowledged_by", "useful", "resolved_at"}
+    own = {"state", "until", "alerts", "links", "acknowledged_by", "useful", "resolved_at"}
     said = {name: getattr(incident, name) for name in IncidentItem.model_fields if name not in own}
     ended = next((one for one in reversed(actions) if one.action in ("resolve", "noise")), None)
     by_hand = ended.at if ended is not None and state in ("resolved", "noise") else None
@@ -288,6 +289,7 @@ def _common(incident: Incident, actions: tuple[IncidentAction, ...], now: dateti
         **said,
         "state": state,
         "resolved_at": incident.resolved_at or by_hand,
+        "until": _until(incident.alerts),
         "alerts": len(incident.alerts),
         "acknowledged_by": who,
         "useful": useful(actions),
@@ -297,6 +299,12 @@ def _common(incident: Incident, actions: tuple[IncidentAction, ...], now: dateti
             "causes": f"{API}/lineage/root-cause?model={incident.model}&incident={incident.id}",
         },
     }
+
+
+def _until(alerts: tuple[Alert, ...]) -> datetime | None:
+    ends = [one.until for one in alerts]
+    known = [one for one in ends if one is not None]
+    return max(known) if len(known) == len(ends) else None
 
 
 def _present(ctx: Context, incident: Incident, actions: tuple[IncidentAction, ...]) -> IncidentOut:

@@ -27,6 +27,7 @@ from bellwether.storage.port import Doc
 ALL = "~all"
 """Partition of the copies: no model can have this name."""
 FLEET = "fleet"
+_MOST_INDEX = 100
 _NOTHING_YET = Summary(status="unknown", sentence="No batch has been analysed yet.", aspects={})
 
 
@@ -64,7 +65,7 @@ def create(ctx: Context, body: ModelIn, kinds: Mapping[str, Kind] | None = None)
 def change(ctx: Context, doc: Doc, body: ModelPatch) -> Doc:
     """Replace what the patch names, if nobody changed the model since ``doc`` was read."""
     old = parse(Model, doc)
-    if faults := headline_faults(body.thresholds) + method_faults(body.methods or ()):
+    if faults := threshold_faults(body.thresholds) + method_faults(body.methods or ()):
         raise InvalidInput("The model cannot be changed like that.", faults)
     named = {name: getattr(body, name) for name in body.model_fields_set}
     changes = {
@@ -79,14 +80,23 @@ def change(ctx: Context, doc: Doc, body: ModelPatch) -> Doc:
     return stored
 
 
-def headline_faults(thresholds: Thresholds | None) -> list[Fault]:
-    """Return what is wrong with the methods that are to decide: each needs lines, and has to fit its kind."""
-    faults = []
+def threshold_faults(thresholds: Thresholds | None) -> list[Fault]:
+    """Return what is wrong with lines, and with methods that are to decide: each has lines and fits its kind."""
+    faults = list(_line_faults(thresholds or Thresholds()))
     for kind, slug in ({} if thresholds is None else thresholds.headline).items():
         able = [method.slug for method in METHODS if method.lines is not None and kind in method.kinds]
         if slug not in able:
             faults.append(Fault(f"/thresholds/headline/{kind}", slug, ", ".join(able) or "none", "name one of these"))
     return faults
+
+
+def _line_faults(thresholds: Thresholds) -> Iterable[Fault]:
+    whole = () if thresholds.index is None else (("/thresholds/index", thresholds.index),)
+    for place, lines in (*whole, *((f"/thresholds/features/{name}", one) for name, one in thresholds.features.items())):
+        if lines.watch > lines.act:
+            yield Fault(f"{place}/act", f"{lines.act:g}", f"at least {lines.watch:g}", "act begins at or above watch")
+    if thresholds.index is not None and thresholds.index.act > _MOST_INDEX:
+        yield Fault("/thresholds/index/act", f"{thresholds.index.act:g}", "at most 100", "the index ends at 100")
 
 
 def method_faults(named: Iterable[str]) -> list[Fault]:

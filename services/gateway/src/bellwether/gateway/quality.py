@@ -21,6 +21,7 @@ from bellwether.gateway import links
 from bellwether.gateway.answers import BatchState, Links
 from bellwether.gateway.batches import REPORT
 from bellwether.gateway.context import Context
+from bellwether.kpi.issues import said, with_words
 from bellwether.storage.collections import REPORTS, RUNS
 from bellwether.storage.documents import parse
 from bellwether.storage.months import newest
@@ -84,7 +85,7 @@ def _batch(ctx: Context, batch: Batch, most: int) -> BatchQuality:
     doc = ctx.documents.get(REPORTS, batch.pk, REPORT + batch.id) if batch.state == "accepted" else None
     report = None if doc is None else parse(DriftReport, doc)
     columns = [] if report is None else _columns(report)
-    issues = () if report is None else report.issues
+    issues = () if report is None else said(None, report.issues)
     wrong = sum(bool(one.issues) for one in columns)
     shown = columns[: max(wrong, most)]
     return BatchQuality(
@@ -110,9 +111,9 @@ def _status(batch: Batch, issues: tuple[Issue, ...], columns: list[ColumnQuality
         return "act"
     if not reported:
         return "unknown"
-    said: list[Status] = ["watch" if batch.duplicate_ids else "fine", *(one.status for one in issues)]
-    said += [one.status for one in columns]
-    return max(said, key=SEVERITY.__getitem__)
+    all_of: list[Status] = ["watch" if batch.duplicate_ids else "fine", *(one.status for one in issues)]
+    all_of += [one.status for one in columns]
+    return max(all_of, key=SEVERITY.__getitem__)
 
 
 def _columns(report: DriftReport) -> list[ColumnQuality]:
@@ -122,6 +123,7 @@ def _columns(report: DriftReport) -> list[ColumnQuality]:
 
 
 def _column(one: FeatureDrift) -> ColumnQuality:
-    said = {name: getattr(one, name) for name in ColumnQuality.model_fields if name != "status"}
+    one = with_words(one)
+    own = {name: getattr(one, name) for name in ColumnQuality.model_fields if name != "status"}
     status = max((issue.status for issue in one.issues), key=SEVERITY.__getitem__, default="fine")
-    return ColumnQuality(**said, status=status)
+    return ColumnQuality(**own, status=status)

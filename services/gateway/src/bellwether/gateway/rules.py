@@ -145,7 +145,7 @@ def _present(ctx: Context, rule: RuleName, model: str | None, answers: Counter[t
     }
     defaults = {"enabled": True, "opens_after": info.opens_after, "closes_after": info.closes_after, "channels": None}
     return RuleOut(
-        **info.model_dump(exclude={"opens_after", "closes_after"}),
+        **info.model_dump(exclude={"past", "opens_after", "closes_after"}),
         model=model,
         **{**defaults, **named},
         changed=tuple(sorted(named)),

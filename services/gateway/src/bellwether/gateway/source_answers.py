@@ -194,7 +194,7 @@ class PreviewIn(Contract):
     """Body of ``POST /previews/{id}``: what the columns mean, and what the model predicts, as a person says it."""
 
     roles: Roles
-    kinds: dict[ColumnName, Kind] = {}
+    kinds: dict[ColumnName, Kind] = Field(default_factory=dict)
     task: Task | None = None
 
 

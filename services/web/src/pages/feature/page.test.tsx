@@ -12,6 +12,9 @@ describe('an input', () => {
     const { asked } = show(PATH);
     expect((await screen.findByRole('region', { name: 'Verdict' })).textContent).toContain('change of unit');
     expect(screen.getByRole('heading', { level: 1, name: 'wind_speed' })).toBeTruthy();
+    expect(screen.getByRole('region', { name: 'What is wrong with its values' }).textContent).toContain(
+      '21 % of the values of wind_speed are below the range of the reference.',
+    );
     expect(screen.getByRole('img', { name: /Share of the rows in 11 bins/ })).toBeTruthy();
     expect(screen.getByRole('img', { name: /Jensen-Shannon of wind_speed/ })).toBeTruthy();
     const methods = screen.getByRole('table', { name: /Methods/ });

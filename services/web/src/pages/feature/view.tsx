@@ -2,8 +2,10 @@
 import type { DriftPoint, Feature, FeatureDrift, Model } from '../../api/types';
 import { printMoment } from '../../app/url';
 import { count, percent, score, window as windowWords } from '../../ui/format';
+import { Panel } from '../../ui/panel';
 import { StatusBadge } from '../../ui/status';
 import { Fact, Verdict } from '../../ui/verdict';
+import { IssueList } from '../issues/list';
 import { Drives } from './drives';
 import { FeatureHistory } from './history';
 import { Methods } from './methods';
@@ -60,6 +62,11 @@ export function FeatureView({ model, feature, points, at, url }: Props) {
           </Fact>
         )}
       </Verdict>
+      {drift.issues.length > 0 && (
+        <Panel title="What is wrong with its values" lead="Against the reference, beyond luck.">
+          <IssueList issues={drift.issues} />
+        </Panel>
+      )}
       <Origin model={model.name} feature={feature.feature} status={drift.status} at={point} />
       <Shape feature={feature} name={name} url={url} />
       <Drives

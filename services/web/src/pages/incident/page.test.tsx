@@ -3,6 +3,7 @@ import userEvent from '@testing-library/user-event';
 import { describe, expect, it } from 'vitest';
 import { problem } from '../../fakes/api';
 import { createFakeRootCause } from '../../fakes/create-fake-causes';
+import { createFakeIncident } from '../../fakes/create-fake-incidents';
 import { findings, show } from '../../fakes/render';
 
 const PATH = '/incidents/20130430T000000000000Z~incident~1f2e';
@@ -78,6 +79,52 @@ describe('an incident', () => {
     await userEvent.click(await screen.findByRole('button', { name: 'Resolve' }));
     await userEvent.click(await screen.findByRole('button', { name: 'Take up again' }));
     await waitFor(() => expect(sent(asked)).toEqual({ reopen: true }));
+  });
+
+  it('speaks of what is over in the past, and says how long it lasted', async () => {
+    const over = createFakeIncident({
+      state: 'resolved',
+      until: '2013-05-07T06:00:00Z',
+      resolved_at: '2013-05-09T00:00:00Z',
+    });
+    show(PATH, [['GET /incidents/*', () => ({ status: 200, body: over })]]);
+    expect((await screen.findByRole('region', { name: 'Verdict' })).textContent).toMatch(
+      /from .*30.* to .*7.*: it lasted 7 days 6 hr/,
+    );
+  });
+
+  it('says of what was closed by hand how long that took', async () => {
+    const over = createFakeIncident({
+      state: 'noise',
+      opened_at: '2013-05-02T00:00:00Z',
+      resolved_at: '2013-05-02T03:00:00Z',
+    });
+    show(PATH, [['GET /incidents/*', () => ({ status: 200, body: over })]]);
+    expect((await screen.findByRole('region', { name: 'Verdict' })).textContent).toContain(
+      'closed by hand 3 hr after it was opened',
+    );
+  });
+
+  it('tells what people decided among what happened, by whom', async () => {
+    const act = (action: 'acknowledge' | 'note' | 'useful', note: string | null) => ({
+      at: '2013-05-02T00:00:00Z',
+      actor: 'ada',
+      action,
+      note,
+      node: null,
+      rule: null,
+      job: null,
+      until: null,
+    });
+    const actions = [act('acknowledge', null), act('note', 'On it.'), act('useful', null)];
+    const timeline = [
+      { at: '2013-05-01T00:00:00Z', change: 'escalated' as const, text: 'told to night shift.', actor: null },
+    ];
+    show(PATH, [
+      ['GET /incidents/*', () => ({ status: 200, body: createFakeIncident({ actions, timeline }) })],
+    ]);
+    const panel = (await screen.findByRole('region', { name: 'What happened' })).textContent;
+    expect(panel).toMatch(/Called useful by ada.*“On it.” by ada.*Acknowledged by ada.*told to night shift/);
   });
 
   it('says why a decision was refused', async () => {

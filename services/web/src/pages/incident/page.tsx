@@ -16,6 +16,7 @@ import { Actions } from './actions';
 import { Causes } from './causes';
 import { Findings } from './findings';
 import { Similar } from './similar';
+import { When } from './when';
 import { Timeline } from './timeline';
 import styles from './page.module.css';
 
@@ -51,7 +52,7 @@ function Parts({ incident }: { incident: Incident }) {
         lead={
           <>
             <StatusBadge status={incident.status} large />
-            <Since time={incident.since} />
+            <When incident={incident} />
             {incident.muted_until && incident.state === 'expected' && (
               <span>
                 expected until <Since time={incident.muted_until} bare />

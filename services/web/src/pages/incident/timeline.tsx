@@ -8,6 +8,23 @@ import { Panel } from '../../ui/panel';
 import styles from './page.module.css';
 import { useChange } from './use-change';
 
+type Action = Incident['actions'][number];
+
+/** Decisions in words; those that end or reopen an incident stand in its timeline by themselves. */
+const SAID: Partial<Record<Action['action'], (action: Action) => string>> = {
+  acknowledge: () => 'Acknowledged',
+  note: ({ note }) => `“${note}”`,
+  useful: () => 'Called useful',
+  expect: ({ note }) => `Expected: ${note}`,
+  reject_cause: () => 'Likely cause rejected',
+};
+
+const decisions = ({ actions }: Incident) =>
+  actions.flatMap((action) => {
+    const said = SAID[action.action]?.(action);
+    return said ? [{ at: action.at, text: said, actor: action.actor }] : [];
+  });
+
 export function Timeline({ incident }: { incident: Incident }) {
   const { mutate, isPending } = useChange(incident);
   const [note, setNote] = useState('');
@@ -15,7 +32,9 @@ export function Timeline({ incident }: { incident: Incident }) {
     event.preventDefault();
     if (note.trim()) mutate({ note: note.trim() }, { onSuccess: () => setNote('') });
   };
-  const entries = [...incident.timeline].reverse().sort((a, b) => Date.parse(b.at) - Date.parse(a.at));
+  const entries = [...incident.timeline, ...decisions(incident)]
+    .reverse()
+    .sort((a, b) => Date.parse(b.at) - Date.parse(a.at));
   return (
     <Panel title="What happened">
       <ol className={styles.steps}>

@@ -4,11 +4,12 @@ import type { IncidentItem } from '../../api/types';
 import { paths } from '../../app/paths';
 import { StatusBadge } from '../../ui/status';
 import { Ago, Since } from '../../ui/time';
+import { When } from '../incident/when';
 import { impactWords, isOver, STATE } from './words';
 import styles from './page.module.css';
 
 export function IncidentRow({ incident }: { incident: IncidentItem }) {
-  const { id, title, sentence, model, status, state, since, impact, updated_at: updated } = incident;
+  const { id, title, sentence, model, status, state, impact, updated_at: updated } = incident;
   const impacts = impactWords(impact);
   return (
     <li className={styles.row} data-over={isOver(state) || undefined}>
@@ -23,7 +24,7 @@ export function IncidentRow({ incident }: { incident: IncidentItem }) {
         </p>
         <p className={styles.says}>{sentence}</p>
         <p className={styles.facts}>
-          {model}, <Since time={since} />
+          {model}, <When incident={incident} />
           {impacts.length > 0 && ` · ${impacts.join(' · ')}`}
         </p>
       </div>

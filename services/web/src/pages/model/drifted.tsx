@@ -31,7 +31,8 @@ export function Drifted({ model, report, url }: Props) {
   const { inputs, q } = url.values;
   const [listed, setListed] = useState(PAGE);
   const [typed, type] = useTyped(q, (next) => url.set({ q: next, inputs: next ? 'all' : inputs }));
-  const ordered = [...(report.prediction ? [report.prediction] : []), ...rank(report.features)];
+  const answers = [report.prediction, report.target].filter((one) => one !== null);
+  const ordered = [...answers, ...rank(report.features)];
   const drifted = ordered.filter(({ status }) => status !== 'fine');
   const wanted = q.trim().toLowerCase();
   const found = (inputs === 'all' ? ordered : drifted).filter(({ feature }) =>

@@ -10,6 +10,7 @@ import {
 } from '../../api/drift';
 import type { Drift, Model } from '../../api/types';
 import { has } from '../../app/has';
+import { printMoment } from '../../app/url';
 import { arrange, Flags } from '../../charts/flags';
 import { nearest, slots as slotsOf, type Extent } from '../../charts/scale';
 import { FrameRow, TimeFrame } from '../../charts/time-frame';
@@ -22,11 +23,13 @@ import { StatusBadge } from '../../ui/status';
 import { ReportMenu } from '../time/report';
 import { TimeTools } from '../time/tools';
 import { extentOf, newestOf, windowOf } from '../time/window';
+import { Broken } from './broken';
 import { Drifted } from './drifted';
 import { Inputs } from './inputs';
 import { PerformanceRow } from './performance-row';
 import { ProvenanceRow } from './provenance-row';
 import type { ModelUrl } from './page';
+import { Together } from './together';
 import { useFlags } from './use-flags';
 
 const TITLE = 'Drift over time';
@@ -85,7 +88,7 @@ function Charts({ model, url, drift, window }: Props) {
         aside={
           <>
             <TimeTools url={url} batches={points.length} at={at} onAt={keep} />
-            <ReportMenu model={model.name} id={daysOf(extent)} />
+            <ReportMenu model={model.name} id={daysOf(extent)} hasEvidence />
           </>
         }
       >
@@ -159,7 +162,13 @@ function Charts({ model, url, drift, window }: Props) {
         </TimeFrame>
       </Panel>
       <Loaded query={report} what="the report of this batch" height={240}>
-        {(found) => <Drifted key={found.batch} model={model.name} report={found} url={url} />}
+        {(found) => (
+          <>
+            <Drifted key={found.batch} model={model.name} report={found} url={url} />
+            <Broken report={found} />
+            <Together model={model.name} report={found} at={printMoment(slots[at]!.from)} />
+          </>
+        )}
       </Loaded>
     </>
   );

@@ -1,4 +1,4 @@
-import { screen, waitFor, within } from '@testing-library/react';
+import { fireEvent, screen, waitFor, within } from '@testing-library/react';
 import userEvent from '@testing-library/user-event';
 import { describe, expect, it } from 'vitest';
 import { problem } from '../../fakes/api';
@@ -19,6 +19,41 @@ describe('a model', () => {
     expect(within(table).getByRole('link', { name: 'wind_speed' }).getAttribute('href')).toBe(
       '/models/flight-delay/features/wind_speed?at=2013-05-02',
     );
+    expect(await findings()).toEqual([]);
+  });
+
+  it('says what is wrong with the values, and what all inputs together say', async () => {
+    show(INCIDENT);
+    const wrong = await screen.findByRole('region', { name: 'What is wrong with the values' });
+    expect(
+      within(wrong)
+        .getAllByRole('listitem')
+        .map((one) => one.textContent),
+    ).toEqual([
+      expect.stringMatching(/Act.*13 % of the rows repeat others/),
+      expect.stringMatching(/Act.*21 % of the values of wind_speed are below/),
+    ]);
+    const joint = await screen.findByRole('table', { name: 'Methods on all inputs together' });
+    const row = within(joint).getByRole('row', { name: /pca_error/ });
+    expect(row.textContent).toMatch(/yes0.410.36 to 0.460.1/);
+    expect(within(row).getByRole('link', { name: 'wind_speed' }).getAttribute('href')).toBe(
+      '/models/flight-delay/features/wind_speed?at=2013-05-02',
+    );
+    expect(row.textContent).toContain('61%');
+    expect(row.textContent).not.toContain('humidity');
+  });
+
+  it('offers the evidence pack of the days that are shown', async () => {
+    show(INCIDENT);
+    await screen.findByRole('img', { name: /Drift index of 7 batches/ });
+    await userEvent.click(screen.getByRole('button', { name: 'Evidence pack…' }));
+    const dialog = within(await screen.findByRole('dialog', { name: 'Evidence pack' }));
+    expect(dialog.getByRole('link', { name: 'Download' }).getAttribute('href')).toBe(
+      '/api/v1/models/flight-delay/evidence?from=2013-04-29&to=2013-05-05',
+    );
+    fireEvent.change(dialog.getByLabelText('Last day'), { target: { value: '2013-04-01' } });
+    expect(dialog.getByText(/The last day is before the first: choose 2013-04-29 or later/)).toBeTruthy();
+    expect(dialog.getByRole<HTMLButtonElement>('button', { name: 'Download' }).disabled).toBe(true);
     expect(await findings()).toEqual([]);
   });
 

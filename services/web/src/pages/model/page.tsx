@@ -5,6 +5,7 @@ import { modelQuery, referenceQuery } from '../../api/models';
 import type { Model } from '../../api/types';
 import { oneOf, text, useUrl } from '../../app/url';
 import { Empty } from '../../ui/empty';
+import { Faults } from '../../ui/faults';
 import { count } from '../../ui/format';
 import { Loaded } from '../../ui/loaded';
 import { Panel } from '../../ui/panel';
@@ -68,13 +69,7 @@ function NoBatches({ model }: { model: Model }) {
   if (data?.state === 'rejected') {
     return (
       <Panel title="The reference was rejected" lead="Push it again once these are mended.">
-        <ul>
-          {data.reasons.map(({ pointer, value, limit, fix }) => (
-            <li key={`${pointer} ${value}`}>
-              <code>{pointer}</code>: {value}. Allowed: {limit}. {fix}
-            </li>
-          ))}
-        </ul>
+        <Faults faults={data.reasons} />
       </Panel>
     );
   }

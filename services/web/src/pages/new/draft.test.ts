@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { createFakePreview } from '../../fakes/create-fake-preview';
 import { read } from '../../app/url';
-import { chosenRoles, modelOf, nameFrom, SPEC, writeRoles } from './draft';
+import { chosenRoles, columnsOf, modelOf, nameFrom, rolesOf, SPEC, writeRoles } from './draft';
+import { dayIn } from './rows';
 
 const draft = (search: string) => read(SPEC, new URLSearchParams(search)).values;
 
@@ -33,12 +34,22 @@ describe('the draft of a model', () => {
     });
   });
 
-  it('sends all roles once one was changed', () => {
+  it('looks again with all roles once one was changed, also with columns that were left out', () => {
     const preview = createFakePreview();
-    const roles = modelOf(draft('name=m&roles=region:segment,age:ignored'), preview).roles!;
+    const chosen = chosenRoles('region:segment,age:ignored,batch_no:feature,debt_ratio:score');
+    const roles = rolesOf(preview, chosen);
     expect(roles.segments).toEqual(['region']);
-    expect(roles.features).not.toContain('age');
-    expect(roles.features).not.toContain('region');
-    expect(roles.score).toBe('score');
+    expect(roles.features).toEqual(['income', 'batch_no']);
+    expect(roles.score).toBe('debt_ratio');
+    expect(columnsOf(preview).at(-1)).toMatchObject({ name: 'batch_no', role: 'ignored', examples: ['7'] });
   });
+
+  it.each([
+    ['loans 2026-11-30.csv', '2026-11-30T00:00:00.000Z', '2026-12-01T00:00:00.000Z'],
+    ['20261130.parquet', '2026-11-30T00:00:00.000Z', '2026-12-01T00:00:00.000Z'],
+    ['2026-13-40.csv', undefined, undefined],
+    ['123456789.csv', undefined, undefined],
+  ])('takes the day of %s from its name', (name, start, end) =>
+    expect(dayIn(name)).toEqual(start ? { start, end } : {}),
+  );
 });

@@ -1,7 +1,11 @@
 // What is known so far about the model to be: all of it in the address, so that a reload or a link goes on where one
 // stopped. The rows themselves wait on the server under the preview's id.
-import type { Column, ModelAsked, Preview } from '../../api/types';
+import type { ModelAsked, Preview } from '../../api/types';
 import { oneOf, text, type Values } from '../../app/url';
+import { columnOf } from '../../ui/faults';
+import { sentOf } from '../said/said';
+
+type Roles = NonNullable<Preview['roles']>;
 
 export const SOURCES = ['file', 'mlflow', 'sample'] as const;
 export const TASKS = ['', 'binary', 'multiclass', 'regression'] as const;
@@ -23,6 +27,7 @@ export const SPEC = {
   miss: text,
   unit: text,
   uri: text,
+  server: text,
 };
 export type Draft = Values<typeof SPEC>;
 
@@ -54,56 +59,57 @@ export function chosenRoles(written: string): Map<string, ColumnRole> {
 export const writeRoles = (chosen: ReadonlyMap<string, ColumnRole>): string =>
   [...chosen].map(([column, role]) => `${encodeURIComponent(column)}:${role}`).join(',');
 
-/** The role a column has: as chosen, else as guessed. */
-export function roleOf(
-  { name, role }: Column,
-  preview: Preview,
-  chosen: ReadonlyMap<string, ColumnRole>,
-): ColumnRole {
-  const said = chosen.get(name);
-  if (said) return said;
-  if (preview.roles?.segments.includes(name)) return 'segment';
-  return ROLES.find((one) => one === role) ?? 'ignored';
+export interface SeenColumn {
+  name: string;
+  /** As guessed, or as a person said when it was last looked at. */
+  role: ColumnRole;
+  kind: string;
+  /** Why it is left out. */
+  why: string;
+  examples: readonly string[];
 }
 
-const numberOf = (typed: string) => (typed.trim() === '' ? null : Number(typed));
-
-/** The model to create. Roles are sent only when a person changed some: the preview holds the guesses. */
-export function modelOf(draft: Draft, preview: Preview): ModelAsked {
-  const chosen = chosenRoles(draft.roles);
-  const hours = numberOf(draft.hours);
-  return {
-    name: draft.name,
-    preview: preview.id,
-    task: draft.task || null,
-    owner: draft.owner.trim() || null,
-    tier: numberOf(draft.tier) as ModelAsked['tier'],
-    expected_interval_s: hours ? Math.round(hours * 3600) : null,
-    value: draft.currency
-      ? {
-          currency: draft.currency,
-          false_positive: numberOf(draft.alarm),
-          false_negative: numberOf(draft.miss),
-          per_unit: numberOf(draft.unit),
-        }
-      : null,
-    ...(chosen.size > 0 && { roles: rolesOf(preview, chosen) }),
-  } as ModelAsked;
+/** Every column of the rows: those that are compared, then those that are left out. */
+export function columnsOf(preview: Preview): SeenColumn[] {
+  const { columns, left_out: out, examples, offers } = preview;
+  const kept = columns.map(({ name, role, kind }) => ({
+    name,
+    kind,
+    role: ROLES.find((one) => one === role) ?? 'ignored',
+    why: offers
+      .filter(({ column }) => column === name)
+      .map((offer) => `Might be ${offer.kind}: ${offer.why}.`)
+      .join(' '),
+    examples: examples[name] ?? [],
+  }));
+  const left = out.flatMap(({ pointer, value }) => {
+    const name = columnOf(pointer);
+    if (name === null || columns.some((one) => one.name === name)) return [];
+    return [{ name, kind: '', role: 'ignored' as const, why: value, examples: examples[name] ?? [] }];
+  });
+  return [...kept, ...left];
 }
 
-function rolesOf(
-  preview: Preview,
-  chosen: ReadonlyMap<string, ColumnRole>,
-): NonNullable<ModelAsked['roles']> {
+/** The roles to look again with: as chosen, else as they are. A role of one column is that of the last one chosen. */
+export function rolesOf(preview: Preview, chosen: ReadonlyMap<string, ColumnRole>): Roles {
+  const all = columnsOf(preview);
   const of = (role: ColumnRole) =>
-    preview.columns.filter((column) => roleOf(column, preview, chosen) === role).map(({ name }) => name);
+    all.filter(({ name, role: now }) => (chosen.get(name) ?? now) === role).map(({ name }) => name);
+  const one = (role: ColumnRole) => {
+    const found = of(role);
+    return found.find((name) => chosen.get(name) === role) ?? found[0] ?? null;
+  };
   return {
     features: of('feature'),
-    prediction: of('prediction')[0] ?? preview.roles?.prediction ?? 'prediction',
-    score: of('score')[0] ?? null,
-    label: of('label')[0] ?? null,
-    id: of('id')[0] ?? null,
-    time: of('time')[0] ?? null,
+    prediction: one('prediction') ?? preview.roles?.prediction ?? 'prediction',
+    score: one('score'),
+    label: one('label'),
+    id: one('id'),
+    time: one('time'),
     segments: of('segment'),
   };
 }
+
+/** The model to create: what its columns mean stands in the preview. */
+export const modelOf = (draft: Draft, preview: Preview): ModelAsked =>
+  ({ name: draft.name, preview: preview.id, task: draft.task || null, ...sentOf(draft) }) as ModelAsked;

@@ -1,98 +1,85 @@
-// The model's past: batches there are already. It ends on the first report.
-import { useMutation, useQuery } from '@tanstack/react-query';
-import { batchesQuery, pushBatch } from '../../api/onboard';
+// The model is there: what it is compared with, then the batches of its past. It ends on the first report.
+import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
+import { modelKeys, referenceQuery } from '../../api/models';
+import { putReference } from '../../api/onboard';
 import { Problem } from '../../api/problem';
-import type { Preview } from '../../api/types';
-import { paths } from '../../app/paths';
-import { Button } from '../../ui/button';
-import { ButtonLink } from '../../ui/button-link';
+import type { Reference } from '../../api/types';
+import { Faults } from '../../ui/faults';
 import { count } from '../../ui/format';
+import { Loading } from '../../ui/loaded';
 import { Panel } from '../../ui/panel';
 import { ProblemView } from '../../ui/problem-view';
+import { FileField } from './file-field';
+import { History } from './history';
 import type { NewUrl } from './page';
 import styles from './page.module.css';
-import { ACCEPTED, rowsOf } from './rows';
-import { sampleBatches } from './sample';
+import { rowsOf } from './rows';
 
-export function Finish({ url, preview }: { url: NewUrl; preview: Preview }) {
+const FOLLOW_MS = 1000;
+
+export function Finish({ url }: { url: NewUrl }) {
   const { name, source } = url.values;
-  const push = useMutation({
-    mutationFn: async (files: readonly File[] | null) => {
-      if (files === null) {
-        for (const { key, rows, start, end } of sampleBatches())
-          await pushBatch(name, key, rows, { start, end });
-        return;
-      }
-      for (const file of files) {
-        const rows = rowsOf(file);
-        if (rows) await pushBatch(name, file.name, rows);
-      }
-    },
+  const query = useQuery({
+    ...referenceQuery(name),
+    retry: false,
+    refetchInterval: ({ state }) => (state.data?.state === 'received' ? FOLLOW_MS : false),
   });
-  const batches = useQuery(batchesQuery(name, true));
-  const all = batches.data?.items ?? [];
-  const done = all.filter(({ state }) => state === 'analysed').length;
-  const rejected = all.filter(({ state }) => state === 'rejected');
+  const isNone = query.error instanceof Problem && query.error.status === 404;
+  if (query.error instanceof Problem && !isNone)
+    return <ProblemView problem={query.error} what="the reference" onRetry={() => void query.refetch()} />;
+  if (!query.data && !isNone) return <Loading what="the reference" height={320} />;
   return (
     <>
+      <ReferencePanel name={name} found={isNone ? undefined : query.data} />
+      <History
+        name={name}
+        isSample={source === 'sample'}
+        isReady={!isNone && query.data?.state !== 'rejected'}
+      />
+    </>
+  );
+}
+
+function ReferencePanel({ name, found }: { name: string; found: Reference | undefined }) {
+  const queries = useQueryClient();
+  const put = useMutation({
+    mutationFn: (file: File) => putReference(name, rowsOf(file)!),
+    onSuccess: () => queries.invalidateQueries({ queryKey: modelKeys.reference(name) }),
+  });
+  if (found?.state === 'received')
+    return (
+      <Panel title={`${name} is watched`} lead="Its reference is being read; batches can follow already.">
+        <p role="status">Reading the reference…</p>
+      </Panel>
+    );
+  if (found?.state === 'ready')
+    return (
       <Panel
         title={`${name} is watched`}
-        lead={
-          preview.has_reference
-            ? 'Its reference is being read. Give it the batches there are already, and its drift appears from the first day on.'
-            : 'It needs a reference before batches can be compared: the rows of a good time.'
-        }
+        lead={`Its batches are compared with a reference of ${count(found.rows)} rows.`}
       >
-        <div className={styles.form}>
-          {source === 'sample' ? (
-            <div className={styles.foot}>
-              <Button
-                kind="main"
-                large
-                disabled={push.isPending || push.isSuccess || all.length > 0}
-                onClick={() => push.mutate(null)}
-              >
-                Add two weeks of history
-              </Button>
-            </div>
-          ) : (
-            <label className={styles.file}>
-              <input
-                type="file"
-                multiple
-                accept={ACCEPTED}
-                disabled={push.isPending}
-                onChange={(event) => push.mutate([...(event.currentTarget.files ?? [])])}
-              />
-              <b>Choose files of past batches</b>
-              <span className="bw-muted">one file a batch, with a time column or pushed as of now</span>
-            </label>
-          )}
-          {push.error instanceof Problem && (
-            <ProblemView problem={push.error} what="the history" act="save" />
-          )}
-          {all.length > 0 && (
-            <div className={styles.progress} role="status">
-              <span>{`${count(done)} of ${count(all.length)} batches analysed`}</span>
-              <progress value={done + rejected.length} max={all.length} aria-label="Batches analysed" />
-            </div>
-          )}
-          {rejected.length > 0 && (
-            <ul className={styles.out}>
-              {rejected.slice(0, 5).map(({ id, reasons }) => (
-                <li key={id}>
-                  {reasons.map(({ pointer, value, fix }) => `${pointer}: ${value}. ${fix}`).join(' ')}
-                </li>
-              ))}
-            </ul>
-          )}
-        </div>
+        <p>Give it the batches there are already, and its drift appears from the first day on.</p>
       </Panel>
-      <div className={styles.foot}>
-        <ButtonLink to={paths.model(name)} kind={done > 0 ? 'main' : 'plain'} large>
-          {done > 0 ? 'See the first report' : `Open ${name}`}
-        </ButtonLink>
+    );
+  return (
+    <Panel
+      title={found ? 'The reference cannot be used' : `${name} needs a reference`}
+      lead={
+        found
+          ? `${name} is made. Mend the rows as said here and give them again.`
+          : 'Batches are compared with the rows of a good time, usually those the model was trained on.'
+      }
+    >
+      <div className={styles.form}>
+        {found && <Faults faults={found.reasons} />}
+        <FileField
+          label="Choose the reference"
+          about="Parquet, CSV, JSON or Arrow: inputs and predictions"
+          isBusy={put.isPending}
+          onFiles={([file]) => file && put.mutate(file)}
+        />
+        {put.error instanceof Problem && <ProblemView problem={put.error} what="the reference" act="save" />}
       </div>
-    </>
+    </Panel>
   );
 }

@@ -1,11 +1,26 @@
-// What the columns mean: guessed from names and values, shown, and changed where the guess is wrong.
+// What the columns mean: guessed from names and values, shown with examples, and changed where the guess is wrong.
+import { useMutation } from '@tanstack/react-query';
+import { previewAgain, previewOf } from '../../api/onboard';
+import { Problem } from '../../api/problem';
 import type { Preview } from '../../api/types';
 import { Button } from '../../ui/button';
 import { DataTable } from '../../ui/data-table';
+import { Faults } from '../../ui/faults';
 import { Choice, Field } from '../../ui/field';
 import { count } from '../../ui/format';
 import { Panel } from '../../ui/panel';
-import { chosenRoles, NAME, ROLES, roleOf, TASKS, writeRoles, type ColumnRole } from './draft';
+import { ProblemView } from '../../ui/problem-view';
+import {
+  chosenRoles,
+  columnsOf,
+  NAME,
+  ROLES,
+  rolesOf,
+  TASKS,
+  writeRoles,
+  type ColumnRole,
+  type SeenColumn,
+} from './draft';
 import type { NewUrl } from './page';
 import styles from './page.module.css';
 
@@ -26,29 +41,36 @@ const TASK_WORDS = {
   regression: 'a number',
 };
 
-export function Roles({ url, preview }: { url: NewUrl; preview: Preview }) {
+export function RolesStep({ url, preview }: { url: NewUrl; preview: Preview }) {
   const chosen = chosenRoles(url.values.roles);
   const task = url.values.task || preview.task || '';
-  const isUsable = preview.state === 'ready' && !preview.faults.length;
-  const choose = (column: string, role: ColumnRole) =>
-    url.set({ roles: writeRoles(new Map([...chosen, [column, role]])) });
+  const isChanged = chosen.size > 0 || task !== (preview.task ?? '');
+  const look = useMutation({
+    mutationFn: async () =>
+      previewOf((await previewAgain(preview.id, rolesOf(preview, chosen), task || null)).id),
+    onSuccess: (found) => {
+      // What it predicts is shown before it counts, where only now it could be guessed.
+      const isGood = found.state === 'ready' && !found.faults.length && task !== '';
+      url.set({ preview: found.id, roles: '', step: isGood ? '3' : '2' }, { push: isGood });
+    },
+  });
+  if (preview.state === 'failed') return <Failed url={url} preview={preview} />;
+  const isStuck = preview.faults.length > 0 && !isChanged;
   return (
     <form
       className={styles.form}
       onSubmit={(event) => {
         event.preventDefault();
-        url.set({ step: '3', task: task as (typeof TASKS)[number] }, { push: true });
+        if (isChanged) look.mutate();
+        else url.set({ step: '3', task }, { push: true });
       }}
     >
       {preview.faults.length > 0 && (
-        <Panel title="This cannot be watched as it is">
-          <ul className={styles.out}>
-            {preview.faults.map((one) => (
-              <li key={`${one.pointer} ${one.value}`}>
-                <code>{one.pointer}</code>: {one.value}. Allowed: {one.limit}. {one.fix}
-              </li>
-            ))}
-          </ul>
+        <Panel
+          title="This cannot be watched as it is"
+          lead="Change what the columns mean below, or take other rows."
+        >
+          <Faults faults={preview.faults} />
         </Panel>
       )}
       <Panel title="The model">
@@ -63,8 +85,8 @@ export function Roles({ url, preview }: { url: NewUrl; preview: Preview }) {
             onChange={(event) => url.set({ name: event.currentTarget.value })}
           />
           <Choice
+            above
             label="It predicts"
-            required
             value={task}
             onChange={(event) => url.set({ task: event.currentTarget.value as (typeof TASKS)[number] })}
           >
@@ -76,68 +98,117 @@ export function Roles({ url, preview }: { url: NewUrl; preview: Preview }) {
           </Choice>
         </div>
       </Panel>
-      <Panel
-        flush
-        title={`${count(preview.columns.length)} columns`}
-        lead={`Guessed from ${count(preview.rows)} rows. Nothing is stored yet.`}
-      >
-        <DataTable stack caption="Columns and what they mean">
-          <thead>
-            <tr>
-              <th scope="col">Column</th>
-              <th scope="col">It is</th>
-              <th scope="col">Values</th>
-              <th scope="col">Note</th>
-            </tr>
-          </thead>
-          <tbody>
-            {preview.columns.map((column) => (
-              <tr key={column.name}>
-                <th scope="row">{column.name}</th>
-                <td data-label="It is" className={styles.role}>
-                  <Choice
-                    label={<span className="bw-hidden">{`Meaning of ${column.name}`}</span>}
-                    value={roleOf(column, preview, chosen)}
-                    onChange={(event) => choose(column.name, event.currentTarget.value as ColumnRole)}
-                  >
-                    {ROLES.map((role) => (
-                      <option key={role} value={role}>
-                        {ROLE_WORDS[role]}
-                      </option>
-                    ))}
-                  </Choice>
-                </td>
-                <td data-label="Values">{`${column.kind}, ${column.dtype}`}</td>
-                <td data-wide>
-                  {preview.offers
-                    .filter((offer) => offer.column === column.name)
-                    .map((offer) => `Might be ${offer.kind}: ${offer.why}`)
-                    .join(' ')}
-                </td>
-              </tr>
-            ))}
-          </tbody>
-        </DataTable>
-      </Panel>
-      {preview.left_out.length > 0 && (
-        <Panel title="Left out" lead="These are not compared, for the reason beside them.">
-          <ul className={styles.out}>
-            {preview.left_out.map((one) => (
-              <li key={`${one.pointer} ${one.value}`}>
-                <code>{one.pointer}</code>: {one.value}. {one.fix}
-              </li>
-            ))}
-          </ul>
-        </Panel>
-      )}
+      <Columns url={url} preview={preview} chosen={chosen} />
+      {look.error instanceof Problem && <ProblemView problem={look.error} what="the columns" act="save" />}
       <div className={styles.foot}>
-        <Button type="submit" kind="main" large disabled={!isUsable || !task}>
+        <Button
+          type="submit"
+          kind="main"
+          large
+          disabled={look.isPending || (!isChanged && (isStuck || !task))}
+        >
           Go on
         </Button>
-        <Button large onClick={() => url.set({ step: '1', preview: '' }, { push: true })}>
-          Other rows
-        </Button>
+        <OtherRows url={url} />
+        <span role="status">{look.isPending && 'Looking at the rows again…'}</span>
       </div>
     </form>
+  );
+}
+
+interface ColumnsProps {
+  url: NewUrl;
+  preview: Preview;
+  chosen: ReadonlyMap<string, ColumnRole>;
+}
+
+function Columns({ url, preview, chosen }: ColumnsProps) {
+  const columns = columnsOf(preview);
+  const choose = (column: string, role: ColumnRole) =>
+    url.set({ roles: writeRoles(new Map([...chosen, [column, role]])) });
+  const from = preview.rows > 0 ? `${count(preview.rows)} rows` : 'the signature of the version';
+  return (
+    <Panel
+      flush
+      title={`${count(columns.length)} columns`}
+      lead={`Guessed from ${from}. Nothing is stored yet.`}
+    >
+      <DataTable stack caption="Columns and what they mean">
+        <thead>
+          <tr>
+            <th scope="col">Column</th>
+            <th scope="col">It is</th>
+            <th scope="col">Values</th>
+            <th scope="col">Note</th>
+          </tr>
+        </thead>
+        <tbody>
+          {columns.map((column) => (
+            <OneColumn
+              key={column.name}
+              column={column}
+              role={chosen.get(column.name) ?? column.role}
+              onChoose={(role) => choose(column.name, role)}
+            />
+          ))}
+        </tbody>
+      </DataTable>
+    </Panel>
+  );
+}
+
+interface OneProps {
+  column: SeenColumn;
+  role: ColumnRole;
+  onChoose: (role: ColumnRole) => void;
+}
+
+function OneColumn({ column: { name, kind, examples, why }, role, onChoose }: OneProps) {
+  return (
+    <tr>
+      <th scope="row">{name}</th>
+      <td data-label="It is" className={styles.role}>
+        <Choice
+          label={<span className="bw-hidden">{`Meaning of ${name}`}</span>}
+          value={role}
+          onChange={(event) => onChoose(event.currentTarget.value as ColumnRole)}
+        >
+          {ROLES.map((one) => (
+            <option key={one} value={one}>
+              {ROLE_WORDS[one]}
+            </option>
+          ))}
+        </Choice>
+      </td>
+      <td data-label="Values" className={styles.values}>
+        {examples.join(', ')}
+        {kind && <span>{kind}</span>}
+      </td>
+      <td data-wide>{why}</td>
+    </tr>
+  );
+}
+
+function Failed({ url, preview }: { url: NewUrl; preview: Preview }) {
+  return (
+    <Panel
+      title="This cannot be read"
+      lead="Mend it as said here, then give it again. What was typed is kept."
+    >
+      <div className={styles.form} role="alert">
+        <Faults faults={preview.faults} />
+        <div className={styles.foot}>
+          <OtherRows url={url} kind="main" />
+        </div>
+      </div>
+    </Panel>
+  );
+}
+
+function OtherRows({ url, kind = 'plain' }: { url: NewUrl; kind?: 'main' | 'plain' }) {
+  return (
+    <Button large kind={kind} onClick={() => url.set({ step: '1', preview: '' }, { push: true })}>
+      Other rows
+    </Button>
   );
 }

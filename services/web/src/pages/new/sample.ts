@@ -9,7 +9,7 @@ const ROWS = 400;
 const DAYS = 14;
 const WRONG_DAYS = 3;
 const REGIONS = ['North', 'East', 'South', 'West'] as const;
-const HEAD = 'application_id,scored_at,income,debt_ratio,age,region,score,approved';
+const HEAD = 'id,time,income,debt_ratio,age,region,score,prediction';
 
 /** Random numbers in [0, 1) from a seed (mulberry32). */
 function chance(seed: number): () => number {
@@ -33,7 +33,7 @@ function rows(
   hasLabel: boolean,
 ): Rows {
   const next = chance(seed);
-  const lines = [hasLabel ? `${HEAD},repaid` : HEAD];
+  const lines = [hasLabel ? `${HEAD},label` : HEAD];
   for (let i = 0; i < size; i++) {
     const income = Math.round(Math.exp(10.5 + 0.45 * normal(next)));
     const debt = Math.min(0.95, Math.max(0.02, 0.35 + 0.15 * normal(next)));

@@ -1,88 +1,78 @@
 // Where the model's rows are: in a file, behind a registered model, or made as a sample.
-import { useMutation } from '@tanstack/react-query';
-import { useState, type FormEvent } from 'react';
+import { useMutation, useQuery } from '@tanstack/react-query';
+import type { FormEvent } from 'react';
+import { Link } from 'react-router';
 import { previewRegistered, previewRows, type Rows } from '../../api/onboard';
 import { Problem } from '../../api/problem';
+import { sourcesQuery } from '../../api/sources';
+import { paths } from '../../app/paths';
 import { Button } from '../../ui/button';
-import { Field } from '../../ui/field';
+import { faultAt } from '../../ui/faults';
+import { Choice, Field } from '../../ui/field';
 import { ProblemView } from '../../ui/problem-view';
 import { nameFrom, type Draft } from './draft';
+import { FileField } from './file-field';
 import type { NewUrl } from './page';
 import styles from './page.module.css';
-import { ACCEPTED, rowsOf } from './rows';
+import { rowsOf } from './rows';
 import { sampleReference } from './sample';
 
 interface Asked {
   rows?: Rows;
-  uri?: string;
-  known: Partial<Draft>;
+  file?: string;
+  known: Partial<Draft> & { source: 'file' | 'mlflow' | 'sample'; name: string };
 }
 
 export function Source({ url }: { url: NewUrl }) {
-  const { uri } = url.values;
-  const [fault, setFault] = useState('');
-  const [isOver, setOver] = useState(false);
+  const { values } = url;
   const look = useMutation({
-    mutationFn: ({ rows, uri: registered }: Asked) =>
-      rows ? previewRows(rows, null) : previewRegistered(registered ?? '', null),
-    onSuccess: ({ id }, { known }) =>
-      url.set({ roles: '', task: '', ...known, preview: id, step: '2' }, { push: true }),
+    mutationFn: ({ rows }: Asked) =>
+      rows ? previewRows(rows) : previewRegistered(values.uri.trim(), values.server),
+    onSuccess: ({ id }, { known }) => {
+      // What was typed about rows of the same kind is kept: they are given again because some were wrong.
+      const isAgain = known.source === values.source && values.name !== '';
+      const fresh = isAgain ? { ...known, name: values.name } : { roles: '', task: '' as const, ...known };
+      url.set({ ...fresh, preview: id, step: '2' }, { push: true });
+    },
   });
-  const take = (file: File | undefined) => {
-    const rows = file && rowsOf(file);
-    setFault(file && !rows ? `${file.name} is none of ${ACCEPTED.replaceAll(',', ', ')}.` : '');
-    if (rows) look.mutate({ rows, known: { source: 'file', name: nameFrom(file.name) } });
-  };
-  const register = (event: FormEvent) => {
-    event.preventDefault();
-    look.mutate({ uri: uri.trim(), known: { source: 'mlflow', name: nameFrom(uri.trim()) } });
-  };
+  const wrongKind =
+    look.error instanceof Problem && look.error.faults.find(({ pointer }) => pointer === 'Content-Type');
+  const failed = (source: Asked['known']['source']) =>
+    look.error instanceof Problem &&
+    look.variables?.known.source === source && <ProblemView problem={look.error} what="these rows" />;
   return (
     <>
-      {look.error instanceof Problem && <ProblemView problem={look.error} what="the preview" />}
       <div className={styles.sources} aria-busy={look.isPending}>
         <section className={styles.source}>
           <h2>A file</h2>
           <p>Rows of a good time, usually those the model was trained on: its inputs and its predictions.</p>
-          <label
-            className={styles.file}
-            data-over={isOver || undefined}
-            onDragOver={() => setOver(true)}
-            onDragLeave={() => setOver(false)}
-            onDrop={() => setOver(false)}
-          >
-            <input
-              type="file"
-              accept={ACCEPTED}
-              aria-describedby="file-kinds"
-              disabled={look.isPending}
-              onChange={(event) => take(event.currentTarget.files?.[0])}
-            />
-            <b>Choose a file, or drop it here</b>
-            <span id="file-kinds" className="bw-muted">
-              Parquet, CSV, JSON or Arrow
-            </span>
-          </label>
-          {fault && <div role="alert">{fault}</div>}
+          <FileField
+            label="Choose a file"
+            about="Parquet, CSV, JSON or Arrow"
+            isBusy={look.isPending}
+            onFiles={([file]) =>
+              file &&
+              look.mutate({
+                rows: rowsOf(file)!,
+                file: file.name,
+                known: { source: 'file', name: nameFrom(file.name) },
+              })
+            }
+          />
+          {wrongKind ? (
+            <p role="alert" className={styles.fault}>
+              {`${look.variables?.file} does not hold what its name says: it begins with ${wrongKind.value.replace('first bytes ', '')}. Save it anew, or end its name with what it is.`}
+            </p>
+          ) : (
+            failed('file')
+          )}
         </section>
-        <section className={styles.source}>
-          <h2>Registered in MLflow</h2>
-          <p>Task, columns and reference are read from the version, its run and the data it logged.</p>
-          <form className={styles.form} onSubmit={register}>
-            <Field
-              label="Model version"
-              required
-              placeholder="models:/credit-default/5"
-              value={uri}
-              onChange={(event) => url.set({ uri: event.currentTarget.value })}
-            />
-            <div>
-              <Button type="submit" disabled={look.isPending || !uri.trim()}>
-                Look at it
-              </Button>
-            </div>
-          </form>
-        </section>
+        <Registered
+          url={url}
+          isBusy={look.isPending}
+          error={look.variables?.known.source === 'mlflow' ? look.error : null}
+          onLook={() => look.mutate({ known: { source: 'mlflow', name: nameFrom(values.uri.trim()) } })}
+        />
         <section className={styles.source}>
           <h2>Sample data</h2>
           <p>
@@ -103,9 +93,74 @@ export function Source({ url }: { url: NewUrl }) {
               Try the sample
             </Button>
           </div>
+          {failed('sample')}
         </section>
       </div>
       <p role="status">{look.isPending && 'Sending the rows…'}</p>
     </>
+  );
+}
+
+interface RegisteredProps {
+  url: NewUrl;
+  isBusy: boolean;
+  error: unknown;
+  onLook: () => void;
+}
+
+/** A version in a watched MLflow server; which one is asked only where there are several. */
+function Registered({ url, isBusy, error, onLook }: RegisteredProps) {
+  const { uri, server } = url.values;
+  const { data } = useQuery(sourcesQuery());
+  const servers = data?.items.filter(({ kind }) => kind === 'mlflow') ?? [];
+  const isNone = data !== undefined && servers.length === 0;
+  const submit = (event: FormEvent) => {
+    event.preventDefault();
+    onLook();
+  };
+  const fault = faultAt(error, '?mlflow');
+  return (
+    <section className={styles.source}>
+      <h2>Registered in MLflow</h2>
+      <p>Task, columns and reference are read from the version, its run and the data it logged.</p>
+      {isNone && (
+        <p>
+          No MLflow server is watched yet: <Link to={paths.settings('sources')}>add one under Sources</Link>,
+          then come back.
+        </p>
+      )}
+      <form className={styles.form} onSubmit={submit}>
+        {servers.length > 1 && (
+          <Choice
+            above
+            required
+            label="MLflow server"
+            value={server}
+            onChange={(event) => url.set({ server: event.currentTarget.value })}
+          >
+            <option value="">choose one</option>
+            {servers.map(({ source, name }) => (
+              <option key={source} value={source}>
+                {name}
+              </option>
+            ))}
+          </Choice>
+        )}
+        <Field
+          label="Model version"
+          required
+          placeholder="models:/credit-default/5"
+          value={uri}
+          fault={fault}
+          onChange={(event) => url.set({ uri: event.currentTarget.value })}
+        />
+        <div>
+          <Button type="submit" disabled={isBusy || isNone || !uri.trim()}>
+            Look at it
+          </Button>
+        </div>
+      </form>
+      {error instanceof Problem && !fault && <ProblemView problem={error} what="this version" />}
+    </section>
   );
 }

@@ -21,6 +21,15 @@ describe('performance', () => {
     expect(await findings()).toEqual([]);
   });
 
+  it('compares what really happened with the reference, also when labels came later', async () => {
+    show(PATH);
+    const target = await screen.findByRole('region', { name: 'What really happened' });
+    expect(target.textContent).toContain('Of 640 rows with a label');
+    expect(within(target).getByRole('link').getAttribute('href')).toBe(
+      '/models/flight-delay/features/delayed?at=2013-05-02',
+    );
+  });
+
   it('changes the metric in the address and asks for it', async () => {
     const { address, asked } = show(PATH);
     await userEvent.selectOptions(await screen.findByLabelText('Metric'), 'log_loss');

@@ -15,6 +15,7 @@ import { TimeTools } from '../time/tools';
 import { extentOf } from '../time/window';
 import { BatchPerformance } from './batch';
 import type { PerformanceUrl } from './page';
+import { Target } from './target';
 import { Verdicts } from './verdicts';
 import styles from './view.module.css';
 
@@ -118,6 +119,7 @@ export function PerformanceView({ model, real, guess, url }: Props) {
           )}
         </TimeFrame>
       </Panel>
+      {point && <Target model={model.name} batch={point.batch} />}
       {point && (
         <Loaded query={batch} what="the performance of this batch" height={240}>
           {(found) => (

@@ -19,7 +19,7 @@ import { Panel } from '../../ui/panel';
 import { ProblemView } from '../../ui/problem-view';
 import { StatusMark } from '../../ui/status';
 import { Ago } from '../../ui/time';
-import { KIND, NewChannelForm } from './new-channel';
+import { HEARS, KIND, NewChannelForm } from './new-channel';
 import styles from './page.module.css';
 
 const FOLLOW_MS = 1500;
@@ -96,6 +96,11 @@ function Row({ channel }: { channel: Channel }) {
       <td data-label="To">{channel.target}</td>
       <td data-label="Of">
         {channel.models?.join(', ') ?? 'all models'}
+        {channel.hears === 'escalations' && (
+          <span className={styles.small}>
+            {`${HEARS.escalations}${channel.tiers ? `, tier ${channel.tiers.join(' and ')}` : ''}`}
+          </span>
+        )}
         {channel.digest !== 'none' && (
           <span className={styles.small}>{`and a ${channel.digest} digest`}</span>
         )}

@@ -1,51 +1,39 @@
-// What is typed about a model, and what of it is sent. Pure.
+// What is typed about a model and its lines, and what of it is sent. Pure.
 import type { Model, ModelChange } from '../../api/types';
+import { faultsOf as saidFaults, numberOf, printed, saidOf, sentOf, type Said } from '../said/said';
 
-export interface Draft {
-  owner: string;
-  tier: string;
-  hours: string;
-  currency: string;
-  alarm: string;
-  miss: string;
-  unit: string;
+export interface Draft extends Said {
   watch: string;
   act: string;
 }
 
-const printed = (value: number | null | undefined) => (value == null ? '' : String(value));
-const read = (text: string) => (text.trim() === '' ? null : Number(text));
+export const draftOf = (model: Model): Draft => ({
+  ...saidOf(model),
+  watch: printed(model.thresholds.index?.watch),
+  act: printed(model.thresholds.index?.act),
+});
 
-export function draftOf({ owner, tier, expected_interval_s: interval, value, thresholds }: Model): Draft {
+/** Empty fields set a value back. */
+export function patchOf(draft: Draft, { thresholds }: Model): Partial<ModelChange> {
+  const [watch, act] = [numberOf(draft.watch), numberOf(draft.act)];
   return {
-    owner: owner ?? '',
-    tier: printed(tier),
-    hours: printed(interval === null ? null : interval / 3600),
-    currency: value?.currency ?? '',
-    alarm: printed(value?.false_positive),
-    miss: printed(value?.false_negative),
-    unit: printed(value?.per_unit),
-    watch: printed(thresholds.index?.watch),
-    act: printed(thresholds.index?.act),
+    ...sentOf(draft),
+    thresholds: { ...thresholds, index: watch !== null && act !== null ? { watch, act } : null },
   };
 }
 
-/** Empty fields set a value back; costs without a currency are no costs, a line alone is no pair of lines. */
-export function patchOf(draft: Draft, { thresholds }: Model): Partial<ModelChange> {
-  const hours = read(draft.hours);
-  const [watch, act] = [read(draft.watch), read(draft.act)];
-  return {
-    owner: draft.owner.trim() || null,
-    tier: (read(draft.tier) as ModelChange['tier']) ?? null,
-    expected_interval_s: hours ? Math.round(hours * 3600) : null,
-    value: draft.currency
-      ? {
-          currency: draft.currency,
-          false_positive: read(draft.alarm),
-          false_negative: read(draft.miss),
-          per_unit: read(draft.unit),
-        }
-      : null,
-    thresholds: { ...thresholds, index: watch !== null && act !== null ? { watch, act } : null },
-  };
+export type DraftFaults = Partial<Record<keyof Draft, string>>;
+
+/** The index is drawn from 0 to 100, and a line alone is no pair of lines. */
+export function faultsOf(draft: Draft, task: Model['task']): DraftFaults {
+  const faults: DraftFaults = saidFaults(draft, task);
+  const [watch, act] = [numberOf(draft.watch), numberOf(draft.act)];
+  for (const name of ['watch', 'act'] as const)
+    if (draft[name] !== '' && !(Number(draft[name]) >= 0 && Number(draft[name]) <= 100))
+      faults[name] = `${draft[name]} is not on the scale. Write a number from 0 to 100.`;
+  if (watch === null && act !== null) faults.watch = 'Write this line too, or empty the other.';
+  if (act === null && watch !== null) faults.act = 'Write this line too, or empty the other.';
+  if (watch !== null && act !== null && watch > act)
+    faults.act = `Act begins at or above watch: write ${draft.watch} or more.`;
+  return faults;
 }

@@ -3,6 +3,7 @@ import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { useState, type FormEvent } from 'react';
 import { Link } from 'react-router';
 import { changeModel, editableQuery, modelNamesQuery, type Editable } from '../../api/edit';
+import { catalogueQuery } from '../../api/catalogue';
 import { fleetKeys } from '../../api/fleet';
 import { modelKeys } from '../../api/models';
 import { Problem } from '../../api/problem';
@@ -11,13 +12,16 @@ import { paths } from '../../app/paths';
 import { text, useUrl } from '../../app/url';
 import { Button } from '../../ui/button';
 import { Empty } from '../../ui/empty';
+import { faultAt } from '../../ui/faults';
 import { Choice, Field } from '../../ui/field';
+import { index } from '../../ui/format';
 import { Loaded } from '../../ui/loaded';
 import { Panel } from '../../ui/panel';
 import { ProblemView } from '../../ui/problem-view';
+import { CostFields, OwnerFields } from '../said/fields';
 import { Comparing } from './comparing';
 import { Mutes } from './mutes';
-import { draftOf, patchOf, type Draft } from './model-draft';
+import { draftOf, faultsOf, patchOf, type Draft, type DraftFaults } from './model-draft';
 import styles from './page.module.css';
 
 const SPEC = { model: text };
@@ -117,6 +121,10 @@ function OneModel({ name }: { name: string }) {
 function Form({ found }: { found: Editable }) {
   const queries = useQueryClient();
   const [draft, setDraft] = useState(() => draftOf(found.model));
+  const [isTried, setTried] = useState(false);
+  const { task } = found.model;
+  const faults = faultsOf(draft, task);
+  const shown = isTried ? faults : {};
   const save = useMutation({
     mutationFn: () => changeModel(found, patchOf(draft, found.model)),
     onSuccess: () => {
@@ -124,49 +132,21 @@ function Form({ found }: { found: Editable }) {
       void queries.invalidateQueries({ queryKey: fleetKeys.all });
     },
   });
-  const bind = (name: keyof Draft) => ({
-    value: draft[name],
-    onChange: (event: { currentTarget: { value: string } }) =>
-      setDraft({ ...draft, [name]: event.currentTarget.value }),
-  });
-  const money = { type: 'number', min: 0, step: 'any', inputMode: 'decimal' } as const;
+  const change = (some: Partial<Draft>) => {
+    save.reset();
+    setDraft({ ...draft, ...some });
+  };
   const submit = (event: FormEvent) => {
     event.preventDefault();
-    save.mutate();
+    setTried(true);
+    if (Object.keys(faults).length === 0) save.mutate();
   };
+  const said = { said: draft, task, faults: shown, error: save.error, onChange: change };
   return (
-    <form className={styles.form} onSubmit={submit}>
-      <div className={styles.pair}>
-        <Field label="Owner" maxLength={200} {...bind('owner')} />
-        <Choice label="Tier" {...bind('tier')}>
-          <option value="">none</option>
-          <option value="1">1, most hangs on it</option>
-          <option value="2">2</option>
-          <option value="3">3</option>
-        </Choice>
-        <Field label="Hours between batches" {...money} placeholder="not known" {...bind('hours')} />
-      </div>
-      <div className={styles.pair}>
-        <Field label="Currency" pattern="[A-Z]{3}" maxLength={3} placeholder="EUR" {...bind('currency')} />
-        {found.model.task === 'regression' ? (
-          <Field label="Cost of one unit of error" {...money} {...bind('unit')} />
-        ) : (
-          <>
-            <Field label="Cost of a false alarm" {...money} {...bind('alarm')} />
-            <Field label="Cost of a missed case" {...money} {...bind('miss')} />
-          </>
-        )}
-      </div>
-      <div className={styles.pair}>
-        <Field
-          label="Drift index: watch from"
-          {...money}
-          max={100}
-          placeholder="default"
-          {...bind('watch')}
-        />
-        <Field label="Drift index: act from" {...money} max={100} placeholder="default" {...bind('act')} />
-      </div>
+    <form className={styles.form} noValidate onSubmit={submit}>
+      <OwnerFields {...said} />
+      <CostFields {...said} />
+      <Lines draft={draft} faults={shown} error={save.error} onChange={change} />
       {save.error instanceof Problem && <ProblemView problem={save.error} what="the change" act="save" />}
       <footer>
         <Button type="submit" kind="main" disabled={save.isPending}>
@@ -175,5 +155,40 @@ function Form({ found }: { found: Editable }) {
         <span role="status">{save.isSuccess && 'Saved.'}</span>
       </footer>
     </form>
+  );
+}
+
+interface LinesProps {
+  draft: Draft;
+  faults: DraftFaults;
+  error: unknown;
+  onChange: (change: Partial<Draft>) => void;
+}
+
+/** The two lines of the drift index; what they are unless somebody says otherwise comes from the server. */
+function Lines({ draft, faults, error, onChange }: LinesProps) {
+  const usual = useQuery(catalogueQuery()).data?.index;
+  const isUsual = draft.watch === '' && draft.act === '';
+  const field = (name: 'watch' | 'act') => ({
+    type: 'number',
+    inputMode: 'decimal' as const,
+    min: 0,
+    max: 100,
+    step: 'any',
+    label: `Drift index: ${name} from (of 100)`,
+    placeholder: usual && `${index(usual[name])}, as usual`,
+    value: draft[name],
+    fault: faults[name] ?? faultAt(error, `/thresholds/index/${name}`),
+    onChange: (event: { currentTarget: { value: string } }) =>
+      onChange({ [name]: event.currentTarget.value }),
+  });
+  return (
+    <div className={styles.lines}>
+      <Field {...field('watch')} />
+      <Field {...field('act')} />
+      <Button disabled={isUsual} onClick={() => onChange({ watch: '', act: '' })}>
+        Back to the usual lines
+      </Button>
+    </div>
   );
 }

@@ -17,6 +17,11 @@ export const KIND: Record<Kind, string> = {
   slack: 'Slack',
   teams: 'Teams',
 };
+export const HEARS: Record<Channel['hears'], string> = {
+  everything: 'every incident',
+  escalations: 'what nobody acknowledged',
+};
+const TIERS = [1, 2, 3] as const;
 const DIGESTS = ['none', 'daily', 'weekly'] as const;
 
 export function NewChannelForm() {
@@ -24,6 +29,8 @@ export function NewChannelForm() {
   const [kind, setKind] = useState<Kind>('webhook');
   const [name, setName] = useState('');
   const [target, setTarget] = useState('');
+  const [hears, setHears] = useState<Channel['hears']>('everything');
+  const [tiers, setTiers] = useState<readonly number[]>(TIERS);
   const [digest, setDigest] = useState<ChannelAsked['digest']>('none');
   const make = useMutation({
     mutationFn: createChannel,
@@ -34,7 +41,19 @@ export function NewChannelForm() {
     event.preventDefault();
     const addresses = isMail ? target.split(/[\s,;]+/).filter(Boolean) : [];
     make.mutate(
-      { name: name.trim(), kind, url: isMail ? null : target.trim(), addresses, models: null, digest },
+      {
+        name: name.trim(),
+        kind,
+        url: isMail ? null : target.trim(),
+        addresses,
+        models: null,
+        tiers:
+          hears === 'everything' || tiers.length === TIERS.length
+            ? null
+            : TIERS.filter((one) => tiers.includes(one)),
+        hears,
+        digest,
+      },
       {
         onSuccess: () => {
           setName('');
@@ -47,7 +66,12 @@ export function NewChannelForm() {
     <Panel title="New channel">
       <form className={styles.form} onSubmit={submit}>
         <div className={styles.pair}>
-          <Choice label="Kind" value={kind} onChange={(event) => setKind(event.currentTarget.value as Kind)}>
+          <Choice
+            above
+            label="Kind"
+            value={kind}
+            onChange={(event) => setKind(event.currentTarget.value as Kind)}
+          >
             {Object.entries(KIND).map(([one, words]) => (
               <option key={one} value={one}>
                 {words}
@@ -55,6 +79,19 @@ export function NewChannelForm() {
             ))}
           </Choice>
           <Choice
+            above
+            label="It hears of"
+            value={hears}
+            onChange={(event) => setHears(event.currentTarget.value as Channel['hears'])}
+          >
+            {Object.entries(HEARS).map(([one, words]) => (
+              <option key={one} value={one}>
+                {words}
+              </option>
+            ))}
+          </Choice>
+          <Choice
+            above
             label="Digest"
             value={digest}
             onChange={(event) => setDigest(event.currentTarget.value as ChannelAsked['digest'])}
@@ -82,11 +119,30 @@ export function NewChannelForm() {
             onChange={(event) => setTarget(event.currentTarget.value)}
           />
         </div>
+        {hears === 'escalations' && (
+          <fieldset className={styles.roles}>
+            <legend>The second owner of tier</legend>
+            {TIERS.map((one) => (
+              <label key={one} className={styles.check}>
+                <input
+                  type="checkbox"
+                  checked={tiers.includes(one)}
+                  onChange={(event) =>
+                    setTiers(
+                      event.currentTarget.checked ? [...tiers, one] : tiers.filter((other) => other !== one),
+                    )
+                  }
+                />
+                {`${one}, after ${one === 1 ? 'a day' : `${one} days`}`}
+              </label>
+            ))}
+          </fieldset>
+        )}
         {make.error instanceof Problem && (
           <ProblemView problem={make.error} what="the new channel" act="save" />
         )}
         <footer>
-          <Button type="submit" kind="main" disabled={make.isPending}>
+          <Button type="submit" kind="main" disabled={make.isPending || tiers.length === 0}>
             Add channel
           </Button>
         </footer>

@@ -1,10 +1,11 @@
 import { screen, waitFor } from '@testing-library/react';
 import userEvent from '@testing-library/user-event';
 import { describe, expect, it } from 'vitest';
+import { createFakeChannels } from '../../fakes/create-fake-settings';
 import { createFakeModel } from '../../fakes/create-fake-model';
 import { findings, show } from '../../fakes/render';
 import { printCompare, readCompare } from './compare';
-import { draftOf, patchOf } from './model-draft';
+import { draftOf, faultsOf, patchOf } from './model-draft';
 
 describe('settings', () => {
   it('show a new key once', async () => {
@@ -79,6 +80,63 @@ describe('settings', () => {
       value: null,
       thresholds: { index: { watch: 5, act: 9 } },
     });
-    expect(patchOf({ ...draft, watch: '5', act: '' }, model).thresholds!.index).toBeNull();
+    expect(patchOf({ ...draft, watch: '', act: '' }, model).thresholds!.index).toBeNull();
+  });
+
+  it.each([
+    [{ watch: '5' }, { act: /this line too/ }],
+    [{ watch: '12', act: '10' }, { act: /write 12 or more/ }],
+    [{ watch: '5', act: '120' }, { act: /from 0 to 100/ }],
+    [{ miss: '9' }, { currency: /in which currency/ }],
+    [{ currency: 'EUR' }, { currency: /what a mistake costs/ }],
+    [{ currency: 'EURO', miss: '9' }, { currency: /three letters/ }],
+    [{ hours: '-2' }, { hours: /more than 0/ }],
+    [{ currency: 'EUR', miss: '-1' }, { miss: /0 or more/ }],
+    [{ watch: '5', act: '9', currency: 'EUR', miss: '9' }, {}],
+  ])('say of %j beside the field what to do', (change, wanted) => {
+    const found = faultsOf({ ...draftOf(createFakeModel({ value: null })), ...change }, 'binary');
+    expect(Object.keys(found)).toEqual(Object.keys(wanted));
+    for (const [name, words] of Object.entries(wanted))
+      expect(found[name as keyof typeof found]).toMatch(words);
+  });
+
+  it('show the usual lines, set them back, and send nothing that is wrong', async () => {
+    const thresholds = { index: { watch: 12.3456789, act: 25 }, features: {}, headline: {} };
+    const { asked } = show('/settings/models?model=flight-delay', [
+      ['GET /models/*', () => ({ status: 200, body: createFakeModel({ thresholds }) })],
+      ['PATCH /models/*', () => ({ status: 200, body: createFakeModel() })],
+    ]);
+    const act = await screen.findByLabelText<HTMLInputElement>('Drift index: act from (of 100)');
+    expect(screen.getByLabelText<HTMLInputElement>(/watch from/).value).toBe('12.3457');
+    await userEvent.clear(act);
+    await userEvent.click(screen.getByRole('button', { name: 'Save' }));
+    expect(act.getAttribute('aria-invalid')).toBe('true');
+    expect(asked.some(({ method }) => method === 'PATCH')).toBe(false);
+    await userEvent.click(screen.getByRole('button', { name: 'Back to the usual lines' }));
+    expect(act.placeholder).toBe('20.0, as usual');
+    expect(await findings()).toEqual([]);
+    await userEvent.click(screen.getByRole('button', { name: 'Save' }));
+    await screen.findByText('Saved.');
+    expect(asked.find(({ method }) => method === 'PATCH')!.body).toMatchObject({
+      thresholds: { index: null },
+    });
+  });
+
+  it('make a channel of the second owner', async () => {
+    const { asked } = show('/settings/channels', [
+      ['POST /channels', () => ({ status: 201, body: { ...createFakeChannels().items[0], secret: null } })],
+    ]);
+    await userEvent.selectOptions(await screen.findByLabelText('It hears of'), 'what nobody acknowledged');
+    await userEvent.click(screen.getByRole('checkbox', { name: '3, after 3 days' }));
+    await userEvent.type(screen.getByLabelText('Name'), 'night');
+    await userEvent.type(screen.getByLabelText('URL'), 'https://a.example/x');
+    expect(await findings()).toEqual([]);
+    await userEvent.click(screen.getByRole('button', { name: 'Add channel' }));
+    await waitFor(() =>
+      expect(asked.find(({ method }) => method === 'POST')!.body).toMatchObject({
+        hears: 'escalations',
+        tiers: [1, 2],
+      }),
+    );
   });
 });

@@ -6,6 +6,7 @@ import { Problem } from '../../api/problem';
 import { saveSource, sourceKeys } from '../../api/sources';
 import type { SourceIn } from '../../api/types';
 import { Button } from '../../ui/button';
+import { faultAt } from '../../ui/faults';
 import { Choice, Field } from '../../ui/field';
 import { Panel } from '../../ui/panel';
 import { ProblemView } from '../../ui/problem-view';
@@ -37,10 +38,7 @@ export function AddSource({ kind, onKind, onDone }: Props) {
       setBusy(false);
     }
   };
-  const fault = (pointer: string) => {
-    const found = problem?.faults.find((one) => one.pointer === pointer);
-    return found && `${found.value}. Allowed: ${found.limit}. ${found.fix}`;
-  };
+  const fault = (pointer: string) => faultAt(problem, pointer);
   return (
     <Panel
       title="Add a source"

@@ -26,7 +26,8 @@ export function windowOf(
     return { from: from === null ? undefined : iso(from), to: to === null ? undefined : iso(to) };
   }
   if (range === 'all' || newest === null) return {};
-  return { from: iso(newest - DAYS[range] * DAY + 1), to: iso(newest) };
+  // The server counts in microseconds, which are cut off here: the end itself may be a little later.
+  return { from: iso(newest - DAYS[range] * DAY + 1), to: iso(newest + 1) };
 }
 
 /** The stretch that is drawn: what the batches cover, or more where bounds were set by hand. */

@@ -10,7 +10,10 @@ from bellwether.kpi import Facts
 
 @dataclass(frozen=True, slots=True)
 class Sighting:
-    """One thing of a model at one time: ``at`` is the begin of the batch or run, ``seen_at`` when it was known."""
+    """One thing of a model at one time: ``at`` is the begin of the batch or run, ``seen_at`` when it was known.
+
+    ``past`` is what is said of it once it is over; without, the sentence holds then as well.
+    """
 
     status: Status
     at: datetime
@@ -21,6 +24,7 @@ class Sighting:
     value: float | None = None
     threshold: float | None = None
     features: tuple[str, ...] = ()
+    past: str = ""
 
 
 Series = Sequence[Sighting]

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 from bellwether.contracts import (
+    ESCALATION_H,
     REMINDER_H,
     REOPENED_WITHIN_H,
     RULES,
@@ -35,6 +36,7 @@ from bellwether.kpi.words import listed, span
 _FRESH = timedelta(hours=REOPENED_WITHIN_H)
 _REMINDER = timedelta(hours=REMINDER_H)
 _DAY = timedelta(days=1)
+_USUAL_TIER = 2
 _INFO = {one.rule: one for one in RULES}
 _CAUSAL: tuple[Family, ...] = ("pipeline", "freshness", "quality", "drift", "outcome", "performance")
 """Families of rules by what brings about what: an incident is called by the first that is as bad as any."""
@@ -47,6 +49,8 @@ class Decisions:
     actions: Mapping[str, tuple[IncidentAction, ...]] = field(default_factory=dict)
     rules: Sequence[Rule] = ()
     mutes: Sequence[Mute] = ()
+    second: Sequence[str] = ()
+    """Names of the channels that hear what nobody acknowledged."""
 
     def of(self, incident: Incident) -> tuple[IncidentAction, ...]:
         """Return what was decided about one incident."""
@@ -77,7 +81,10 @@ def advance(
     """
     model, now = seen.facts.model.name, seen.facts.now
     apart = seen.facts.interval or _DAY
-    book = _Book(model, now, trigger, decisions, seen.facts.batches, apart, {one.id: one for one in incidents})
+    patience = timedelta(hours=ESCALATION_H[seen.facts.model.tier or _USUAL_TIER])
+    book = _Book(
+        model, now, trigger, decisions, seen.facts.batches, apart, patience, {one.id: one for one in incidents}
+    )
     for incident in incidents:
         book.heed_people(incident)
     for signal in _signals(seen, decisions.rules):
@@ -115,7 +122,10 @@ def alert_key(rule: str, model: str, version: str | None, subject: str | None, s
 
 @dataclass(slots=True)
 class _Book:
-    """The incidents of one model while they are looked through; findings less than ``apart`` apart began together."""
+    """The incidents of one model while they are looked through; findings less than ``apart`` apart began together.
+
+    What nobody acknowledged for longer than ``patience`` goes to the second owner.
+    """
 
     model: str
     now: datetime
@@ -123,6 +133,7 @@ class _Book:
     decisions: Decisions
     batches: Sequence[Batch]
     apart: timedelta
+    patience: timedelta
     incidents: dict[str, Incident]
 
     def heed_people(self, incident: Incident) -> None:
@@ -137,9 +148,7 @@ class _Book:
             )
         elif last.action != "reopen" and incident.state != "resolved":
             text = "Called noise." if last.action == "noise" else "Resolved by hand."
-            self._put(
-                incident, "resolved", text, last.actor, state="resolved", resolved_at=last.at, resolved_by=last.actor
-            )
+            self._close(incident, text, last.at, last.actor)
 
     def heed(self, signal: _Signal) -> None:
         """Open, renew or clear the alert of one subject."""
@@ -170,13 +179,11 @@ class _Book:
                 continue
             active = [one for one in incident.alerts if one.cleared_at is None]
             if not active:
-                self._put(
-                    incident, "resolved", "Everything is fine again.", state="resolved", resolved_at=self.now,
-                    resolved_by=_ITSELF, status="fine",
-                )  # fmt: skip
+                self._close(incident, "Everything is fine again.", self.now)
                 continue
             self._mute(incident, active)
             self._remind(self.incidents[incident.id])
+            self._escalate(self.incidents[incident.id])
             self._describe(self.incidents[incident.id], active, impact)
 
     def _renew(self, incident: Incident, alert: Alert, signal: _Signal, series: Series) -> None:
@@ -188,10 +195,13 @@ class _Book:
             known = sum(one.seen_at > alert.last_at for one in series if one.status == "act")
             changes = {
                 "last_at": last.seen_at, "last_batch": last.batch, "batches": alert.batches + known,
-                "sentence": last.sentence, "value": last.value, "features": last.features or alert.features,
+                "sentence": last.sentence, "past": last.past, "value": last.value,
+                "features": last.features or alert.features,
             }  # fmt: skip
         elif clear(series, signal.info.closes_after) and series[-1].seen_at >= alert.last_at:
-            changes = {"cleared_at": self.now, "status": "fine"}
+            until = series[-signal.info.closes_after].at
+            words = alert.past or alert.sentence
+            changes = {"cleared_at": self.now, "status": "fine", "until": until, "sentence": words}
         if not changes:
             return
         renewed = alert.model_copy(update=changes)
@@ -208,6 +218,7 @@ class _Book:
             self._put(
                 newest, "reopened", f"Reopened: {alert.sentence}", alerts=(*newest.alerts, alert), state="open",
                 status="act", reopened_at=self.now, resolved_at=None, resolved_by=None, reminded_at=None,
+                escalated_at=None,
             )  # fmt: skip
         else:
             made = self._opened(alert, info)
@@ -261,6 +272,15 @@ class _Book:
             age = span(self.now - (incident.reopened_at or incident.opened_at))
             self._put(incident, "reminder", f"Open for {age}, and nobody looked at it.", reminded_at=self.now)
 
+    def _escalate(self, incident: Incident) -> None:
+        """Tell the second owner, once, of what nobody acknowledged for too long."""
+        second, begin = self.decisions.second, _begin(incident)
+        if not second or incident.escalated_at is not None or self.now - begin < self.patience:
+            return
+        if state_of(incident, self.decisions.of(incident), self.now) == "open":
+            text = f"Open for {span(self.now - begin)}, and nobody looked at it: told to {listed(second)}."
+            self._put(incident, "escalated", text, escalated_at=self.now)
+
     def _describe(self, incident: Incident, active: Sequence[Alert], impact: Impact) -> None:
         """Renew the words and numbers a reader sees first."""
         worst = min(
@@ -276,6 +296,14 @@ class _Book:
         changes = {"title": title, "sentence": " ".join(told), "status": worst.status, "since": since}
         more = {"family": worst.family, "next_step": _INFO[worst.rule].next_step}
         self._change(incident, **changes, **more, impact=impact.model_copy(update=sums))
+
+    def _close(self, incident: Incident, text: str, at: datetime, actor: str | None = None) -> None:
+        """Close by itself, or as a person did; from then on it is spoken of in the past."""
+        title, sentence = _over(incident.alerts)
+        self._put(
+            incident, "resolved", text, actor, state="resolved", resolved_at=at, resolved_by=actor or _ITSELF,
+            title=title, sentence=sentence, status=incident.status if actor else "fine",
+        )  # fmt: skip
 
     def _put(self, incident: Incident, change: Change, text: str, actor: str | None = None, **more: object) -> None:
         entry = TimelineEntry(at=self.now, change=change, text=text, actor=actor, trigger=self.trigger)
@@ -317,6 +345,7 @@ def _alert(model: str, signal: _Signal, run: Series) -> Alert:
         value=last.value,
         threshold=last.threshold,
         sentence=last.sentence,
+        past=last.past,
     )
 
 
@@ -325,6 +354,15 @@ def _active(incident: Incident, signal: _Signal) -> Alert | None:
         if one.rule == signal.info.rule and one.subject == signal.subject and one.cleared_at is None:
             return one
     return None
+
+
+def _over(alerts: Sequence[Alert]) -> tuple[str, str]:
+    """Return title and sentence of what is over: of what brought it about, in the past."""
+    worst = min(alerts, key=lambda one: (_CAUSAL.index(one.family), -one.last_at.timestamp()))
+    subjects = dict.fromkeys(one.subject for one in alerts if one.rule == worst.rule and one.subject is not None)
+    title = _INFO[worst.rule].past + (f": {listed(list(subjects))}" if subjects else "")
+    others = dict.fromkeys(_INFO[one.rule].past for one in alerts if one.rule != worst.rule)
+    return title, " ".join([worst.past or worst.sentence, *(f"{one}." for one in others)])
 
 
 def _last_bad(alert: Alert) -> datetime:

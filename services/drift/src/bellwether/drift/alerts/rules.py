@@ -3,14 +3,25 @@
 from collections.abc import Iterator, Mapping
 from datetime import datetime
 
-from bellwether.contracts import Batch, DriftPoint, DriftReport, Issue, PerformanceReport, fact_time
+from bellwether.contracts import (
+    Batch,
+    DriftPoint,
+    DriftReport,
+    Issue,
+    MetricValue,
+    PerformanceReport,
+    fact_time,
+)
+from bellwether.contracts.catalogue import METRICS
 from bellwether.drift.alerts.base import AlertRule, Seen, Series, Sighting
 from bellwether.kpi.base import arrived, day_of, end_of
 from bellwether.kpi.deliveries import GONE
+from bellwether.kpi.issues import issue_words
 from bellwether.kpi.performance import counts
-from bellwether.kpi.words import span
+from bellwether.kpi.words import listed, number, span
 
 _ERROR = 200
+_TITLES = {one.slug: one.title for one in METRICS}
 
 
 def drift(seen: Seen) -> Mapping[str | None, Series]:
@@ -28,6 +39,7 @@ def drift(seen: Seen) -> Mapping[str | None, Series]:
                 value=point.score,
                 threshold=point.threshold,
                 features=_bad_features(point),
+                past=_index_was(point),
             )
             for point in seen.facts.points
         ]
@@ -48,6 +60,7 @@ def prediction_drift(seen: Seen) -> Mapping[str | None, Series]:
                 batch=point.batch,
                 value=point.scores[0],
                 features=(point.features[0],),
+                past=f"The answers ({point.features[0]}) were not distributed as on the reference.",
             )
             for point in seen.facts.points
             if len(point.features) > point.n_features
@@ -87,7 +100,10 @@ def no_data(seen: Seen) -> Mapping[str | None, Series]:
     due = end_of(newest) + 2 * interval
     if facts.silent:
         sentence = f"No data has come for {span(age)}; a batch is expected every {span(interval)}."
-        late = Sighting("act", due, due + facts.offset, sentence, newest.id, newest.version, age / interval, 2.0)
+        past = f"No data came for {span(age)}; a batch is expected every {span(interval)}."
+        late = Sighting(
+            "act", due, due + facts.offset, sentence, newest.id, newest.version, age / interval, 2.0, past=past
+        )
         return {None: [late]}
     return {None: [Sighting("fine", end_of(newest), arrived(newest), "Data arrives.", newest.id)]}
 
@@ -121,7 +137,8 @@ def _by_feature(seen: Seen, *, gone: bool) -> dict[str | None, Series]:
                     status=status,  # type: ignore[arg-type]  # one of the four words
                     at=at,
                     seen_at=arrivals.get(report.batch, at),
-                    sentence=_issue(name, worst.kind, worst.current, worst.detail) if worst else sentence,
+                    sentence=issue_words(name, worst) if worst else sentence,
+                    past=issue_words(name, worst, over=True) if worst else "",
                     batch=report.batch,
                     version=report.version,
                     value=None if worst is None else worst.current,
@@ -139,20 +156,6 @@ def _told(report: DriftReport) -> Iterator[tuple[str | None, tuple[Issue, ...], 
     yield None, report.issues, "Rows repeat as those of the reference do."
 
 
-def _issue(name: str | None, kind: str, share: float | None, detail: str) -> str:
-    match kind:
-        case "column_missing":
-            return f"{name} is missing from the batch; the model needs it."
-        case "type_changed":
-            return f"{name} changed its type{f' ({detail})' if detail else ''} and cannot be read as before."
-    if kind == "repeated_rows":
-        return f"{100 * (share or 0):.0f} % of the rows repeat others: they may have been sent twice."
-    what = {"missing": "are missing", "unseen": "were never seen in the reference", "infinite": "are infinite"}
-    return (
-        f"{100 * (share or 0):.0f} % of the values of {name} {what.get(kind, 'are out of the range of the reference')}."
-    )
-
-
 def _performance(one: PerformanceReport, arrivals: Mapping[str, datetime]) -> Sighting:
     key = next((value for value in one.metrics if value.metric == one.key_metric), None)
     return Sighting(
@@ -163,6 +166,7 @@ def _performance(one: PerformanceReport, arrivals: Mapping[str, datetime]) -> Si
         batch=one.batch,
         value=None if key is None else key.value,
         threshold=None if key is None else key.act,
+        past=_metric_was(key),
     )
 
 
@@ -176,6 +180,19 @@ def _use(one: Batch) -> Sighting:
 
 def _arrivals(seen: Seen) -> dict[str, datetime]:
     return {one.id: arrived(one) for one in seen.facts.batches}
+
+
+def _index_was(point: DriftPoint) -> str:
+    named = listed(_bad_features(point))
+    moved = f", mostly {named}" if named else ""
+    return f"The data had clearly changed{moved}: the drift index was {point.score or 0:.0f} of 100."
+
+
+def _metric_was(key: MetricValue | None) -> str:
+    if key is None or key.value is None:
+        return "The performance was past its act line."
+    line = "" if key.act is None else f", act from {number(key.act)}"
+    return f"{_TITLES.get(key.metric, key.metric)} was {number(key.value)}{line}."
 
 
 def _bad_features(point: DriftPoint) -> tuple[str, ...]:

@@ -15,6 +15,7 @@ _VERB = {
     "resolved": "Over: ",
     "rearmed": "Expected no longer: ",
     "reminder": "Still open: ",
+    "escalated": "Nobody looked at it: ",
 }
 TOLD = frozenset(_VERB)
 """Entries of a timeline that are told; the others are for those who look."""
@@ -43,7 +44,7 @@ def of_incident(
         delivery=delivery,
         change=entry.change,
         title=f"{_VERB.get(entry.change, '')}{incident.model}: {incident.title}",
-        sentence=entry.text if over or entry.change == "reminder" else incident.sentence,
+        sentence=entry.text if over or entry.change in ("reminder", "escalated") else incident.sentence,
         status=status,
         model=incident.model,
         incident=incident.id,
