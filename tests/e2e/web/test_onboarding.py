@@ -107,6 +107,8 @@ def test_a_file_becomes_a_model_once_its_columns_are_named(
     for column, role in {**roles, "decided": "time of the row"}.items():
         page.get_by_label(f"Meaning of {column}").select_option(role)
     page.get_by_role("button", name="Go on").click()
+    expect(page.get_by_label("It predicts")).to_have_value("binary")
+    page.get_by_role("button", name="Go on").click()
 
     page.get_by_label("A missed case costs").fill("2400")
     page.get_by_role("button", name=f"Create loans-{kind}").click()

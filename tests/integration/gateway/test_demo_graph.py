@@ -19,7 +19,7 @@ from tests.integration.gateway.told import MODELS, NOW, Told, batch_of, midnight
 
 MODEL = MODELS[0]
 QUIET = INCIDENT.start
-DAYS = [*(QUIET + timedelta(days=n) for n in range(3)), *(OUTAGE.start + timedelta(days=n) for n in range(-3, 1))]
+DAYS = [*(QUIET + timedelta(days=n) for n in range(3)), *(OUTAGE.start + timedelta(days=n) for n in range(-3, 2))]
 
 
 def accepted(api: Api, day: date) -> str:
@@ -76,7 +76,10 @@ def marks_of(graph: dict[str, Any]) -> list[dict[str, Any]]:
 
 
 def test_a_model_shows_what_failed_and_who_read_old_data_for_it(api: Api) -> None:
-    window = {"from": f"{OUTAGE.start - timedelta(days=2)}T00:00:00Z", "to": f"{OUTAGE.repaired}T00:00:00Z"}
+    window = {
+        "from": f"{OUTAGE.start - timedelta(days=2)}T00:00:00Z",
+        "to": f"{OUTAGE.start + timedelta(days=1)}T00:10:00Z",
+    }
     asked = {"model": MODEL, "node": node_id("model", "bellwether", MODEL), "limit": 2000, **window}
     graph = api.get("/lineage/graph", params=asked).json()
     failed = [mark for mark in marks_of(graph) if mark["status"] == "FAILED"]
@@ -86,6 +89,22 @@ def test_a_model_shows_what_failed_and_who_read_old_data_for_it(api: Api) -> Non
     (edge,) = [edge for edge in graph["edges"] if edge["source"] == failed[1]["id"]]
     assert (edge["rel"], edge["evidence"], edge["derived"]) == ("attempted", "inferred", True)
     assert "flights.dbo.weather" in edge["target"]
+
+
+def test_a_window_that_begins_in_an_outage_shows_the_run_that_failed_before_it(api: Api) -> None:
+    asked = {"model": MODEL, "node": node_id("model", "bellwether", MODEL), "limit": 2000}
+    inside = {"from": f"{OUTAGE.start}T12:00:00Z", "to": f"{OUTAGE.repaired}T00:00:00Z"}
+    marks = marks_of(api.get("/lineage/graph", params=asked | inside).json())
+    failed = [(mark["label"], mark["start"][:10]) for mark in marks if mark["status"] == "FAILED"]
+    first, second = str(OUTAGE.start), str(OUTAGE.start + timedelta(days=1))
+    assert failed == [(name, day) for day in (first, second) for name in ("load-weather", "LoadWeather")]
+    standing = [(mark["label"], mark["start"][:10]) for mark in marks if mark["standing"]]
+    assert standing == [("load-weather", first), ("LoadWeather", first)]
+    assert [mark["label"] for mark in marks if mark["stale"]] == ["BuildFeatures"]
+    before = {"from": f"{OUTAGE.start - timedelta(days=1)}T12:00:00Z", "to": f"{OUTAGE.start}T00:10:00Z"}
+    marks = marks_of(api.get("/lineage/graph", params=asked | before).json())
+    assert marks
+    assert not [mark for mark in marks if mark["standing"]], "the run before the window succeeded"
 
 
 def test_a_quiet_day_shows_no_failure(api: Api) -> None:

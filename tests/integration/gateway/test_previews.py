@@ -30,6 +30,14 @@ def test_rows_are_looked_at_again_with_the_roles_a_person_says_and_sent_once(api
     assert (made["roles"]["prediction"], made["kinds"]) == ("y", {"x": "categorical"})
 
 
+def test_rows_are_looked_at_as_those_of_a_model(api: Api) -> None:
+    api.post("/models", json={"name": "credit", "task": "binary", "roles": {"prediction": "y", "time": "at"}})
+    asked = api.post("/models:preview?model=credit", content="y,at\n1,2026-01-01T00:00:00Z\n", headers=CSV)
+    found = parse(Preview, api.documents.get(OPS, PREVIEWS_PK, asked.json()["id"]) or {})
+    assert (found.said, found.task, found.roles and found.roles.time) == (True, "binary", "at")
+    assert api.post("/models:preview?model=none", content="y\n1\n", headers=CSV).status_code == 404
+
+
 def test_a_preview_that_is_gone_cannot_be_looked_at_again(api: Api) -> None:
     answer = api.post("/previews/gone", json={"roles": {}})
     assert answer.status_code == 404

@@ -42,7 +42,7 @@ def test_rows_beside_a_registered_model_say_task_and_label() -> None:
 
 def test_a_preview_says_what_is_kept_dropped_and_offered() -> None:
     said = preview(rows())
-    assert (said.rows, said.faults) == (60, ())
+    assert (said.rows, said.faults, said.start, said.end) == (60, (), AT, AT)
     assert {column.name: (column.role, column.kind) for column in said.columns} == {
         "Row ID": ("id", "categorical"),
         "Timestamp": ("time", "datetime"),

@@ -17,9 +17,11 @@ export interface Rows {
 const raw = { bodySerializer: (content: unknown) => content as Blob | string };
 const headersOf = ({ type }: Rows) => ({ 'Content-Type': type });
 
-export const previewRows = (rows: Rows) =>
+/** A look at rows: at those of a model to be, or as they are to one there is. */
+export const previewRows = (rows: Rows, model?: string) =>
   body<Accepted>(
     api.POST('/api/v1/models:preview', {
+      params: { query: model ? { model } : {} },
       headers: headersOf(rows),
       body: rows.body as never,
       ...raw,
@@ -88,6 +90,12 @@ export const pushBatch = (
   );
 
 const SETTLED = new Set(['analysed', 'rejected']);
+
+/** When the rows of a file are from, by their own times; nothing where they have none. */
+export async function timesOf(rows: Rows, model: string): Promise<{ start?: string; end?: string }> {
+  const { start, end } = await previewOf((await previewRows(rows, model)).id);
+  return end === null ? {} : { end, ...(start !== null && start !== end && { start }) };
+}
 
 /** The newest batches and what became of them, asked for while some are still worked on. */
 export const batchesQuery = (model: string, isPushing: boolean) =>

@@ -5236,7 +5236,7 @@ export interface components {
          * @description A node, or ``count`` runs of one job in one day: then ``status`` is the worst and ``detail`` counts them.
          *
          *     ``verdict`` is what a report found; ``stale``: an input was older than it should have been, as a run that was to
-         *     renew it failed before.
+         *     renew it failed before. ``standing``: it failed before the window, and nothing had mended that when it began.
          */
         MarkOut: {
             /** Count */
@@ -5254,6 +5254,11 @@ export interface components {
             on_path: boolean;
             /** Stale */
             stale: boolean;
+            /**
+             * Standing
+             * @default false
+             */
+            standing: boolean;
             /** Start */
             start: string | null;
             /**
@@ -6248,6 +6253,8 @@ export interface components {
             created_at: string;
             /** Datasets */
             datasets: components["schemas"]["LoggedDataset"][];
+            /** End */
+            end: string | null;
             /** Examples */
             examples: {
                 [key: string]: string[];
@@ -6289,6 +6296,8 @@ export interface components {
             run: string | null;
             /** Source */
             source: string | null;
+            /** Start */
+            start: string | null;
             /**
              * State
              * @enum {string}
@@ -11153,6 +11162,8 @@ export interface operations {
             query?: {
                 /** @description `models:/name/version` or `models:/name@alias`, instead of rows */
                 mlflow?: string | null;
+                /** @description model whose rows these are to be; its roles hold */
+                model?: string | null;
                 /** @description MLflow source, where several are watched */
                 source?: string | null;
                 /** @description what the model predicts; guessed without it */
@@ -11204,6 +11215,15 @@ export interface operations {
             };
             /** @description The key may not do this. */
             403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description There is no such thing. */
+            404: {
                 headers: {
                     [name: string]: unknown;
                 };

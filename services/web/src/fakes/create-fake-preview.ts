@@ -46,6 +46,8 @@ export function createFakePreview(change: Partial<Preview> = {}): Preview {
     offers: [{ column: 'age', kind: 'categorical', why: 'it has few values' }],
     faults: [],
     rows: 3000,
+    start: '2026-01-01T00:00:00Z',
+    end: '2026-01-02T00:00:00Z',
     mlflow: null,
     source: null,
     name: null,

@@ -51,6 +51,7 @@ function mark(
     count: 1,
     stale: false,
     on_path: false,
+    standing: false,
     detail: label,
     ...more,
   };

@@ -7,7 +7,8 @@ import { neighbours, upstream, type Flow } from './walk';
 
 export interface Box extends Standing {
   id: string;
-  kind: string;
+  /** What it is, in words. */
+  title: string;
   label: string;
 }
 
@@ -108,7 +109,7 @@ export function FlowChart({ label, boxes, edges, selected, onSelect }: Props) {
               role="button"
               tabIndex={box.id === stop ? 0 : -1}
               aria-pressed={box.id === selected}
-              aria-label={`${box.kind} ${box.label}, ${MARK_WORD[status]}`}
+              aria-label={`${box.title} ${box.label}, ${MARK_WORD[status]}`}
               onClick={() => {
                 setLast(box.id);
                 onSelect(box.id);
@@ -120,7 +121,7 @@ export function FlowChart({ label, boxes, edges, selected, onSelect }: Props) {
               {/* Cut by the box, not in the text: what is read out then holds what is seen. */}
               <svg x={38} width={WIDE - 44} height={TALL} aria-hidden="true">
                 <text className={styles.kind} y={18}>
-                  {`${box.kind} `}
+                  {`${box.title} `}
                 </text>
                 <text className={styles.label} y={35}>
                   {box.label}

@@ -221,7 +221,7 @@ function describe(title: string, spot: Spot, path: ReadonlySet<string>): string 
   const first = leader(spot, path);
   const n = size(spot);
   const when = first.start === null ? '' : `, ${dateTime(Date.parse(first.start))}`;
-  const what = first.detail || first.label;
+  const what = (first.detail || first.label) + (first.standing ? ', before what is shown' : '');
   if (n === 1) return `${title}${when}: ${what}, ${MARK_WORD[spot.status]}`;
   const others = n > first.count ? ' and others' : '';
   const parts = spot.status === 'fine' ? '' : ` (${tally(spot)})`;

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { DAY } from '../charts/scale';
 import { createFakeGraph, ids } from '../fakes/create-fake-provenance';
 import { DAYS, FIRST } from '../fakes/scenario';
-import { columnOf, lay, LEAST_PX, size, spans, type Lane, type Mark } from './layout';
+import { columnOf, isWithin, lay, LEAST_PX, size, spans, type Lane, type Mark } from './layout';
 import { markStatus, worstMark } from './status';
 import { downstream, upstream } from './walk';
 
@@ -35,6 +35,13 @@ describe('versions', () => {
 });
 
 describe('lanes', () => {
+  it('draw a failure that stood when the stretch began at its beginning', () => {
+    const before = mark('failed', FIRST - 2 * DAY, { status: 'FAILED', standing: true });
+    const { spotOf, outside } = lay(laneOf(before, mark('old', FIRST - DAY)), EXTENT, 960);
+    expect(spotOf.get('failed')).toMatchObject({ left: 0, status: 'act' });
+    expect(isWithin(before, EXTENT)).toBe(true);
+    expect(outside).toBe(1);
+  });
   it('keep what lies in column zero, at pixel zero', () => {
     const { spots, spotOf } = lay(laneOf(mark('a', FIRST)), EXTENT, 960);
     expect(spots[0]![0]).toMatchObject({ left: 0, isBar: false });
@@ -111,6 +118,15 @@ describe('a status', () => {
     expect(markStatus({ status: 'OTHER' })).toBe('unknown');
     expect(markStatus({ status: 'SUCCEEDED' })).toBe('fine');
     expect(markStatus({ status: 'SUCCEEDED', verdict: 'act' })).toBe('act');
+  });
+  it('is not unknown of what has none of its own, such as data', () => {
+    expect(markStatus({ kind: 'dataset_version', status: 'UNKNOWN' })).toBe('plain');
+    expect(markStatus({ kind: 'compute_run', status: 'UNKNOWN' })).toBe('plain');
+    expect(markStatus({ kind: 'compute_run', status: 'FAILED' })).toBe('act');
+    expect(markStatus({ kind: 'pipeline_run', status: 'UNKNOWN' })).toBe('unknown');
+    expect(markStatus({ kind: 'batch', status: 'UNKNOWN' })).toBe('unknown');
+    expect(worstMark(['plain', 'fine'])).toBe('fine');
+    expect(worstMark(['plain'])).toBe('plain');
   });
   it('is stale above fine and below act', () => {
     expect(markStatus({ status: 'SUCCEEDED', stale: true })).toBe('stale');

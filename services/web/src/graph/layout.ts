@@ -11,6 +11,8 @@ export interface Mark extends Standing {
   start: string | null;
   end?: string | null;
   count: number;
+  /** It failed before what is shown, and that still stood when it began. */
+  standing?: boolean;
   /** In words: what it did, or how many of them stand how. */
   detail?: string;
 }
@@ -61,7 +63,8 @@ export function lay(lanes: readonly Lane[], extent: Extent, width: number): Grid
     const cells = new Map<number, Spot>();
     const bars: Spot[] = [];
     for (const mark of marks) {
-      const start = mark.start === null ? NaN : Date.parse(mark.start);
+      const begun = mark.start === null ? NaN : Date.parse(mark.start);
+      const start = mark.standing ? Math.max(begun, extent.from) : begun;
       const end = mark.end == null ? start : Math.max(start, Date.parse(mark.end));
       if (!(start <= extent.to && end >= extent.from)) {
         outside += 1;
@@ -128,7 +131,8 @@ export function spans<M extends Mark>(marks: readonly M[]): M[] {
 }
 
 /** Whether a mark has a place in a stretch of time. */
-export function isWithin({ start, end }: Mark, { from, to }: Extent): boolean {
+export function isWithin({ start, end, standing }: Mark, { from, to }: Extent): boolean {
+  if (standing) return true;
   return start !== null && Date.parse(start) <= to && Date.parse(end ?? start) >= from;
 }
 

@@ -7,7 +7,7 @@ import { MARK_LETTER, MARK_SHAPE, MARK_WORD, markStatus, type MarkStatus, type S
 export interface Step extends Standing {
   id: string;
   /** What it is, in words: "Data Factory run". */
-  kind: string;
+  title: string;
   sentence: ReactNode;
   at: string | null;
   /** How the step is known to lead to the next one; exact is not said. */
@@ -38,7 +38,7 @@ export function Path({ label, steps, selected = null, onSelect }: Props) {
             <MarkIcon status={status} />
             <div className={styles.what}>
               <span className={styles.kind}>
-                {step.kind}
+                {step.title}
                 {step.at !== null && <Moment time={step.at} />}
               </span>
               {onSelect ? (

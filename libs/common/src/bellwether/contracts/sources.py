@@ -242,6 +242,7 @@ class Preview(Document):
     The gateway creates it ``waiting``, the collector completes it. ``raw_uri`` are rows that can serve as reference:
     those pushed, or those found beside the model; ``reference_from`` says where. ``metrics`` are those at training,
     ``examples`` a few different values of each column, as text. ``said``: a person said roles, kinds and task.
+    ``start`` and ``end`` are the first and last time of the rows, where they have any.
     """
 
     type: Literal["preview"] = "preview"
@@ -258,6 +259,8 @@ class Preview(Document):
     offers: tuple[PreviewOffer, ...] = ()
     faults: tuple[Reason, ...] = ()
     rows: NonNegativeInt = 0
+    start: AwareDatetime | None = None
+    end: AwareDatetime | None = None
     media_type: str | None = None
     encoding: str | None = None
     raw_uri: str | None = None

@@ -1,16 +1,17 @@
 """Runs that failed beside a walk: nothing came of them, so no walk reaches them; and who read old data for it. Pure."""
 
-from collections.abc import Iterator, Set
+from collections.abc import Iterator, Sequence, Set
+from dataclasses import replace
 from typing import NamedTuple
 
-from bellwether.contracts import Node, NodeKind
+from bellwether.contracts import Link, Node, NodeKind
 from bellwether.graph.reading import Reader
 from bellwether.graph.rules.base import first_failure
 from bellwether.graph.walk import Bounds, Hop, Walked
 
 MOST_JOBS, MOST_RUNS = 50, 100
 """Jobs that are asked for their runs, and runs of each."""
-_FAILED = ("FAILED", "ABORTED")
+FAILED = ("FAILED", "ABORTED")
 _STARTED = (NodeKind.PIPELINE_RUN, NodeKind.RUN)
 
 
@@ -25,16 +26,18 @@ class _Reading(NamedTuple):
 def add_failures(reader: Reader, found: Walked, bounds: Bounds) -> Set[str]:
     """Add what failed to a walk, with a derived edge to the version that was read instead; return who read it.
 
-    Of the walk from a model all failures of its jobs in the window are added, of other walks those that made a run on
-    the way read old data.
+    Of the walk from a model all failures of its jobs in the window are added, and of each job the one before it that
+    was its last word when the window began; of other walks those that made a run on the way read old data.
     """
-    readings = list(_readings(found))
+    readings = list(_readings(reader, found, replace(bounds, since=None, until=None)))
     is_whole = found.nodes[found.root].kind is NodeKind.MODEL
     jobs = {node.job for node in found.nodes.values() if node.kind in _STARTED and node.job} if is_whole else set()
     stale: set[str] = set()
     for job in sorted(jobs | {one.job for one in readings})[:MOST_JOBS]:
-        for run in reader.history(job, since=bounds.since, until=bounds.until, limit=MOST_RUNS):
-            if run.status not in _FAILED or not _is_seen(run, bounds):
+        runs = [*reader.history(job, since=bounds.since, until=bounds.until, limit=MOST_RUNS)]
+        runs += reader.history(job, until=bounds.since, limit=1) if is_whole and bounds.since is not None else ()
+        for run in runs:
+            if run.status not in FAILED or not _is_seen(run, bounds):
                 continue
             instead = [one for one in readings if one.job == job and _between(one, run)]
             stale |= {one.consumer.node for one in instead}
@@ -43,16 +46,26 @@ def add_failures(reader: Reader, found: Walked, bounds: Bounds) -> Set[str]:
     return stale
 
 
-def _readings(found: Walked) -> Iterator[_Reading]:
-    makers = {hop.dst: hop.src for hop in found.hops.values() if hop.rel == "generated"}
-    whole = {hop.dst: hop.src for hop in found.hops.values() if hop.rel == "has_activity"}
-    for hop in found.hops.values():
-        maker = makers.get(hop.src) if hop.rel == "used" else None
-        if maker is None or hop.dst not in found.nodes or hop.src not in found.nodes:
-            continue
-        job = next((node.job for id in (whole.get(maker), maker) if id and (node := found.nodes.get(id))), None)
-        if job is not None:
-            yield _Reading(found.nodes[hop.src], found.nodes[hop.dst], job)
+def _readings(reader: Reader, found: Walked, ever: Bounds) -> Iterator[_Reading]:
+    used = [hop for hop in found.hops.values() if hop.rel == "used" and hop.src in found.nodes]
+    jobs = _writers(reader, [found.nodes[id] for id in dict.fromkeys(hop.src for hop in used)], ever)
+    for hop in used:
+        if hop.src in jobs and hop.dst in found.nodes:
+            yield _Reading(found.nodes[hop.src], found.nodes[hop.dst], jobs[hop.src])
+
+
+def _writers(reader: Reader, versions: Sequence[Node], ever: Bounds) -> dict[str, str]:
+    """Return the job that wrote each version of a dataset, also where that was before the window of the walk."""
+    by = {one.node: link.node for one in versions for link in one.into[::-1] if _made(link, ever)}
+    makers = reader.nodes(by.values())
+    parts = {one.node: link.node for one in makers.values() for link in one.into if link.rel == "has_activity"}
+    wholes = reader.nodes(parts.values())
+    found = {version: wholes.get(parts.get(maker, "")) or makers.get(maker) for version, maker in by.items()}
+    return {version: run.job for version, run in found.items() if run is not None and run.job is not None}
+
+
+def _made(link: Link, ever: Bounds) -> bool:
+    return link.rel == "generated" and ever.admits(link)
 
 
 def _between(one: _Reading, run: Node) -> bool:

@@ -118,6 +118,8 @@ class Onboarding:
                 "offers": tuple(PreviewOffer(column=o.column, kind=o.kind, why=o.why) for o in found.offers),
                 "faults": reasons(found.faults),
                 "rows": found.rows,
+                "start": found.start,
+                "end": found.end,
             }
         )
 

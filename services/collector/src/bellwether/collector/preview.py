@@ -1,7 +1,8 @@
 """What rows would become as a reference, before anything is stored; pure."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
+from datetime import datetime
 
 import pyarrow as pa
 import pyarrow.compute as pc
@@ -45,7 +46,9 @@ class Preview:
     columns: tuple[Column, ...] = ()
     left_out: tuple[Fault, ...] = ()
     offers: tuple[Offer, ...] = ()
-    faults: tuple[Fault, ...] = field(default=())
+    faults: tuple[Fault, ...] = ()
+    start: datetime | None = None
+    end: datetime | None = None
 
 
 def preview(
@@ -59,10 +62,10 @@ def preview(
         nameless = at("columns", wanted.prediction) if roles is None else None
         return replace(said, faults=tuple(_UNNAMED if one.pointer == nameless else one for one in faults))
     try:
-        normalise(pushed, schema.columns)
+        rows = normalise(pushed, schema.columns)
     except InvalidInput as error:
-        return Preview(said.rows, said.roles, said.columns, said.left_out, said.offers, error.faults)
-    return said
+        return replace(said, faults=tuple(error.faults))
+    return replace(said, start=rows.start, end=rows.end)
 
 
 def task_of(said: str | None, outputs: Sequence[tuple[str, str]], rows: Decoded | None = None) -> Task | None:

@@ -7,6 +7,7 @@ from datetime import datetime
 from bellwether.contracts import (
     PREVIEWS_PK,
     Kind,
+    Model,
     ModelIn,
     ModelVersion,
     Preview,
@@ -21,7 +22,7 @@ from bellwether.gateway.context import Context
 from bellwether.gateway.endpoint import API
 from bellwether.gateway.source_answers import PreviewIn, PreviewOut
 from bellwether.gateway.spool import Rows
-from bellwether.storage.collections import OPS
+from bellwether.storage.collections import MODELS, OPS
 from bellwether.storage.documents import dump, parse
 
 _REGISTERED = re.compile(r"models:/[^/@#?]+(/[0-9]+|@[^/@#?]+)")
@@ -29,11 +30,18 @@ _FOLDER = "~preview"
 """Where rows lie that belong to no model yet: no model can have this name."""
 
 
-def of_rows(ctx: Context, rows: Rows, task: str | None) -> Preview:
-    """Ask for a look at rows."""
+def of_rows(ctx: Context, rows: Rows, task: str | None, model: str | None) -> Preview:
+    """Ask for a look at rows, as they are to a model where one is named; raises ``NotFound``."""
+    known: dict[str, object] = {"task": task}
+    if model is not None:
+        doc = ctx.documents.get(MODELS, model, "model")
+        if doc is None:
+            raise NotFound(f"There is no model {model!r}. GET {API}/models lists those there are.")
+        found = parse(Model, doc)
+        known = {"task": found.task, "roles": found.roles, "kinds": found.kinds, "said": True}
     key = pushes.store(ctx, _FOLDER, rows)
     said = {"media_type": rows.media_type, "encoding": rows.encoding, "raw_uri": key, "digest": rows.digest}
-    return _ask(ctx, "@preview/rows", rows.digest, task=task, **said)
+    return _ask(ctx, "@preview/rows", f"{rows.digest} {model}", **known, **said)
 
 
 def of_model(ctx: Context, uri: str, source: str | None, task: str | None) -> Preview:

@@ -212,6 +212,8 @@ class PreviewOut(Contract):
     offers: tuple[PreviewOffer, ...]
     faults: tuple[Reason, ...]
     rows: int
+    start: AwareDatetime | None
+    end: AwareDatetime | None
     mlflow: str | None
     source: str | None
     name: str | None

@@ -38,7 +38,9 @@ export function ProvenanceRow({ model, window, extent, width, node, onNode }: Pr
   const edges = useMemo(() => (graph ? graph.edges.filter(isTold(graph)) : []), [graph]);
   const marks = useMemo(() => lanes.flatMap((lane) => lane.marks), [lanes]);
   if (!graph || !marks.some(({ kind }) => kind !== 'model' && kind !== 'reference')) return null;
-  const bad = marks.filter((mark) => markStatus(mark) === 'act').length;
+  const failed = marks.filter((mark) => markStatus(mark) === 'act');
+  const bad = failed.filter(({ standing }) => !standing).length;
+  const before = failed.filter(({ standing, kind }) => standing && kind === 'pipeline_run');
   const chosen = marks.find(({ id }) => id === node);
   return (
     <div className={styles.rows}>
@@ -50,6 +52,8 @@ export function ProvenanceRow({ model, window, extent, width, node, onNode }: Pr
           {bad
             ? `${count(bad)} ${bad === 1 ? 'step' : 'steps'} failed in this stretch. A number counts steps at once.`
             : 'Nothing failed in this stretch. A number counts steps at once.'}
+          {before.length > 0 &&
+            ` When it began, the last run of ${before.map(({ label }) => label).join(', ')} had failed.`}
         </p>
       </div>
       <Lanes
@@ -79,4 +83,5 @@ function lanesOf({ lanes }: Graph, extent: Extent): Graph['lanes'] {
 }
 
 /** What nothing is known of but its name is left to the page of the provenance. */
-const tells = (mark: GraphMark) => mark.kind.endsWith('version') || markStatus(mark) !== 'unknown';
+const tells = (mark: GraphMark) =>
+  mark.kind.endsWith('version') || !['unknown', 'plain'].includes(markStatus(mark));

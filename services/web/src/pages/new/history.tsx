@@ -1,7 +1,7 @@
 // The batches of the model's past: sent one after another, and followed until each is analysed.
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { useState } from 'react';
-import { batchesQuery, pushBatch } from '../../api/onboard';
+import { batchesQuery, pushBatch, timesOf } from '../../api/onboard';
 import { modelQuery } from '../../api/models';
 import { Problem } from '../../api/problem';
 import type { Batches } from '../../api/types';
@@ -48,11 +48,19 @@ export function History({ name, isSample, isReady }: { name: string; isSample: b
   });
   const batches = useQuery(batchesQuery(name, push.isPending));
   const all = batches.data?.items ?? [];
+  const time = model?.roles.time;
   const files = (chosen: readonly File[]) =>
-    chosen.map((file) => {
-      const window = model?.roles.time ? {} : dayIn(file.name);
-      return { name: file.name, send: () => pushBatch(name, rowsOf(file)!, { key: keyOf(file), ...window }) };
-    });
+    [...chosen]
+      .sort((a, b) => a.name.localeCompare(b.name))
+      .map((file) => ({
+        name: file.name,
+        send: async () => {
+          // Said beside the rows, since the rows themselves are read only after they are stored under their time.
+          const rows = rowsOf(file)!;
+          const told = time ? await timesOf(rows, name) : {};
+          await pushBatch(name, rows, { key: keyOf(file), ...(told.end ? told : dayIn(file.name)) });
+        },
+      }));
   const samples = () =>
     sampleBatches().map(({ rows, ...rest }) => ({ name: rest.key, send: () => pushBatch(name, rows, rest) }));
   const hasReport = all.some(({ state }) => state === 'analysed');
@@ -79,8 +87,8 @@ export function History({ name, isSample, isReady }: { name: string; isSample: b
               <FileField
                 label="Choose files of past batches"
                 about={
-                  model?.roles.time
-                    ? `when they are from is read from ${model.roles.time}`
+                  time
+                    ? `when they are from is read from ${time}`
                     : 'when they are from is read from a date in their names, such as 2026-11-30.csv; else they are of now'
                 }
                 multiple

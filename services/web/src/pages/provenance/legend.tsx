@@ -10,6 +10,7 @@ const SHOWN: readonly (readonly [MarkStatus, string])[] = [
   ['stale', 'on old data'],
   ['running', 'running'],
   ['unknown', 'unknown'],
+  ['plain', 'data or compute, which has no status'],
 ];
 
 export function LaneLegend() {

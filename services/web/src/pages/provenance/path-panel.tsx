@@ -48,7 +48,8 @@ export function PathPanel({ graph, chosen, onChoose, url, drawn = false }: Props
                     label={`${Math.min(marks.length, MOST_BOXES)} steps around what is chosen.`}
                     boxes={marks.slice(0, MOST_BOXES).map(({ id, kind, label, status, verdict, stale }) => ({
                       id,
-                      kind: KIND[kind],
+                      kind,
+                      title: KIND[kind],
                       label,
                       status,
                       verdict,
@@ -105,7 +106,8 @@ export function stepsOf({ path }: Pick<Graph, 'path'>): Step[] {
   return path
     .map(({ id, kind, sentence, status, verdict, at, links }, i) => ({
       id,
-      kind: KIND[kind],
+      kind,
+      title: KIND[kind],
       sentence,
       status,
       verdict,

@@ -28,7 +28,7 @@ class MarkOut(Contract):
     """A node, or ``count`` runs of one job in one day: then ``status`` is the worst and ``detail`` counts them.
 
     ``verdict`` is what a report found; ``stale``: an input was older than it should have been, as a run that was to
-    renew it failed before.
+    renew it failed before. ``standing``: it failed before the window, and nothing had mended that when it began.
     """
 
     id: str
@@ -41,6 +41,7 @@ class MarkOut(Contract):
     count: int
     stale: bool
     on_path: bool
+    standing: bool = False
     detail: str
 
 

@@ -8,7 +8,7 @@ from bellwether.contracts import Level, Node, NodeKind
 from bellwether.gateway.lineage.answers import EdgeOut, GraphOut, LaneOut, LinkOut, MarkOut, StepOut
 from bellwether.gateway.lineage.scope import Scope
 from bellwether.graph.facts import EdgeKey
-from bellwether.graph.failures import add_failures
+from bellwether.graph.failures import FAILED, add_failures
 from bellwether.graph.quotient import counted, job_of, quotient
 from bellwether.graph.sentences import RUNS, sentence, text_of
 from bellwether.graph.walk import Bounds, Hop, Walked, walk
@@ -72,6 +72,8 @@ def neighbourhood(scope: Scope, root: str, bounds: Bounds, level: Level) -> Grap
     else:
         marks, of = _marks(list(found.nodes.values()), on_path, stale)
     edges = {key: hop for hop in shown.hops.values() if (key := _between(hop, of)) is not None}
+    if bounds.since is not None:
+        marks = [_dated(mark, bounds.since) for mark in marks]
     return GraphOut(
         root=shown.root,
         model=scope.model,
@@ -90,7 +92,7 @@ def neighbourhood(scope: Scope, root: str, bounds: Bounds, level: Level) -> Grap
 def target(found: Walked) -> str:
     """Return where the path leads by default: the nearest failure above the root, else the furthest run, else node."""
     above = [found.nodes[id] for id in found.up if id != found.root and id in found.nodes]
-    failed = [node for node in above if node.status in ("FAILED", "ABORTED") and node.kind in RUNS]
+    failed = [node for node in above if node.status in FAILED and node.kind in RUNS]
     if failed:
         return min(failed, key=lambda node: (found.up[node.node], node.node)).node
     runs = [node for node in above if node.kind in RUNS]
@@ -189,6 +191,13 @@ def _mark(node: Node, on_path: set[str], members: list[Node], stale: Set[str]) -
         on_path=node.node in on_path,
         detail=sentence(node) if alone else detail,
     )
+
+
+def _dated(mark: MarkOut, since: datetime) -> MarkOut:
+    """Return a mark that says whether it is a failure from before the window that stood when the window began."""
+    before = mark.start is not None and mark.start < since
+    standing = before and mark.kind in RUNS and mark.status in FAILED
+    return mark.model_copy(update={"standing": True}) if standing else mark
 
 
 def _between(hop: Hop, of: dict[str, str]) -> EdgeKey | None:

@@ -5,7 +5,7 @@ from typing import Annotated
 
 from fastapi import Depends, Path, Query, Request
 
-from bellwether.contracts import Task
+from bellwether.contracts import ModelName, Task
 from bellwether.gateway import previews
 from bellwether.gateway.access import WRITE
 from bellwether.gateway.answers import Accepted
@@ -29,6 +29,7 @@ async def preview_model(
     ] = None,
     source: Annotated[Word | None, Query(description="MLflow source, where several are watched")] = None,
     task: Annotated[Task | None, Query(description="what the model predicts; guessed without it")] = None,
+    model: Annotated[ModelName | None, Query(description="model whose rows these are to be; its roles hold")] = None,
 ) -> Accepted:
     """Ask what rows, or a registered model, would become: guessed roles, kinds, what is left out and why.
 
@@ -40,7 +41,7 @@ async def preview_model(
         made = await ctx.threads.run(previews.of_model, ctx, mlflow, source, task)
     else:
         async with receive_rows(request, ctx) as rows:
-            made = await ctx.threads.run(previews.of_rows, ctx, rows, task)
+            made = await ctx.threads.run(previews.of_rows, ctx, rows, task, model)
     return Accepted(id=made.id, state=made.state, links={"self": f"{API}/previews/{made.id}"})
 
 
@@ -73,7 +74,7 @@ async def preview_again(
 
 
 ENDPOINTS = (
-    Endpoint("POST", "/models:preview", preview_model, WRITE, 202, (400, 408, 413, 415), rows=True, optional=True),
+    Endpoint("POST", "/models:preview", preview_model, WRITE, 202, (400, 404, 408, 413, 415), rows=True, optional=True),
     Endpoint("GET", "/previews/{id}", get_preview, WRITE, fails=(404,)),
     Endpoint("POST", "/previews/{id}", preview_again, WRITE, 202, (400, 404, 413, 415)),
 )
