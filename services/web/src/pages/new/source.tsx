@@ -61,7 +61,7 @@ export function Source({ url }: { url: NewUrl }) {
           />
           {wrongKind ? (
             <p role="alert" className={styles.fault}>
-              {`${look.variables?.file} does not hold what its name says: it begins with ${wrongKind.value.replace('first bytes ', '')}. Save it anew, or end its name with what it is.`}
+              {`${look.variables?.file} does not hold what its name says. Save it anew as that, or end its name with what it is.`}
             </p>
           ) : (
             failed('file')
