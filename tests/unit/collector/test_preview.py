@@ -36,6 +36,7 @@ def test_roles_are_guessed_from_usual_names() -> None:
 def test_rows_beside_a_registered_model_say_task_and_label() -> None:
     assert task_of(None, (("", "double"),), rows()) == "binary"
     assert task_of(None, (("", "double"),)) == "regression"
+    assert task_of(None, (), rows(), Roles(prediction="children")) == "multiclass"
     assert roles_of(["children"], "late", rows()).label == "Y_True"
     assert roles_of(["children"], "late").label == "late"
 

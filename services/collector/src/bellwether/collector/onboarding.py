@@ -106,7 +106,7 @@ class Onboarding:
         roles = asked.roles
         if roles is not None and not asked.said:
             roles = roles_of(roles.features or (), roles.label, decoded)
-        task = asked.task or task_of(None, (), decoded)
+        task = asked.task or task_of(None, (), decoded, roles)
         found = preview(decoded, roles, task or "regression", asked.kinds)
         return asked.model_copy(
             update={

@@ -68,16 +68,21 @@ def preview(
     return replace(said, start=rows.start, end=rows.end)
 
 
-def task_of(said: str | None, outputs: Sequence[tuple[str, str]], rows: Decoded | None = None) -> Task | None:
+def task_of(
+    said: str | None,
+    outputs: Sequence[tuple[str, str]],
+    rows: Decoded | None = None,
+    roles: Roles | None = None,
+) -> Task | None:
     """Return what a model predicts: as it says itself, or by its predictions, or by the type of its output.
 
-    None where neither rows nor a signature tell.
+    None where neither rows nor a signature tell. Without ``roles``, they are guessed from the names.
     """
     known = {"binary": "binary", "multiclass": "multiclass", "regression": "regression"}
     if said in known:
         return known[said]  # type: ignore[return-value]  # one of the three words
     if rows is not None:
-        roles = guess_roles(rows)
+        roles = roles or guess_roles(rows)
         for name in (roles.label, roles.prediction):
             if name is not None and name in rows.table.column_names:
                 return _task_of_values(rows.table[name])
