@@ -35,7 +35,7 @@ const LABEL = { alarm: 'A false alarm costs', miss: 'A missed case costs', unit:
 
 export function CostFields(props: Props) {
   const { said, task, onChange } = props;
-  const unit = said.currency || 'in the currency';
+  const unit = said.currency && ` (${said.currency})`;
   return (
     <div className={styles.pair}>
       <Field
@@ -47,7 +47,7 @@ export function CostFields(props: Props) {
         onChange={(event) => onChange({ currency: event.currentTarget.value.toUpperCase() })}
       />
       {costsOf(task).map((name) => (
-        <Field key={name} label={`${LABEL[name]} (${unit})`} {...AMOUNT} {...bind(props, name)} />
+        <Field key={name} label={LABEL[name] + unit} {...AMOUNT} {...bind(props, name)} />
       ))}
     </div>
   );
