@@ -69,7 +69,7 @@ export function History({ name, isSample, isReady }: { name: string; isSample: b
       {isReady && (
         <Panel
           title="Its past"
-          lead="Each file is one batch, such as a day; the older ones may come in any order."
+          lead="Each file is one batch, such as a day; they are sent in the order of their names."
         >
           <div className={styles.form}>
             {isSample ? (

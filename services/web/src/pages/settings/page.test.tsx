@@ -1,4 +1,4 @@
-import { screen, waitFor } from '@testing-library/react';
+import { screen, waitFor, within } from '@testing-library/react';
 import userEvent from '@testing-library/user-event';
 import { describe, expect, it } from 'vitest';
 import { createFakeChannels } from '../../fakes/create-fake-settings';
@@ -108,14 +108,15 @@ describe('settings', () => {
     ]);
     const act = await screen.findByLabelText<HTMLInputElement>('Drift index: act from (of 100)');
     expect(screen.getByLabelText<HTMLInputElement>(/watch from/).value).toBe('12.3457');
+    const form = within(act.closest('form')!);
     await userEvent.clear(act);
-    await userEvent.click(screen.getByRole('button', { name: 'Save' }));
+    await userEvent.click(form.getByRole('button', { name: 'Save' }));
     expect(act.getAttribute('aria-invalid')).toBe('true');
     expect(asked.some(({ method }) => method === 'PATCH')).toBe(false);
     await userEvent.click(screen.getByRole('button', { name: 'Back to the usual lines' }));
     expect(act.placeholder).toBe('20.0, as usual');
     expect(await findings()).toEqual([]);
-    await userEvent.click(screen.getByRole('button', { name: 'Save' }));
+    await userEvent.click(form.getByRole('button', { name: 'Save' }));
     await screen.findByText('Saved.');
     expect(asked.find(({ method }) => method === 'PATCH')!.body).toMatchObject({
       thresholds: { index: null },
