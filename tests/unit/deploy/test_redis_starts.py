@@ -37,11 +37,11 @@ def port(container: Doc, environ: dict[str, str], tmp_path: Path, free_port: Cal
     """Port of a server started with the command of the manifest."""
     chosen = free_port()
     [script] = container["args"]
-    script = f"{script.replace('--dir /data', f'--dir {tmp_path}')} --bind 127.0.0.1 --port {chosen}"
+    script = script.replace("--dir /data", f"--dir {tmp_path} --bind 127.0.0.1 --port {chosen}")
     server = subprocess.Popen([*container["command"], script], env=environ, stdout=subprocess.DEVNULL)
     yield chosen
     server.terminate()
-    server.wait(10)
+    assert server.wait(10) == 0, "it was not the server that was told to stop"
 
 
 def probed(container: Doc, environ: dict[str, str], port: int) -> bool:
