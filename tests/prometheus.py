@@ -1,7 +1,6 @@
 """A real Prometheus and Alertmanager on loopback, with the configuration that is shipped and other addresses."""
 
 import json
-import queue
 import subprocess
 import threading
 import time
@@ -26,13 +25,13 @@ Json = dict[str, Any]
 
 
 def scraping(targets: Mapping[str, str]) -> Json:
-    """Return ``prometheus.yml`` with an address for each name it looks up, looking every second.
+    """Return ``prometheus.yml`` with an address for each name it looks up, looking every few seconds.
 
     Raises ``KeyError`` for a name without an address. A name still comes as the label it has when it is looked up, so
     that what is made of it is what is shipped.
     """
     found: Json = yaml.safe_load((FOLDER / "prometheus.yml").read_text())
-    found["global"] = {"scrape_interval": "1s", "evaluation_interval": "1s"}
+    found["global"] = {"scrape_interval": "3s", "scrape_timeout": "3s", "evaluation_interval": "1s"}
     for job in found["scrape_configs"]:
         names = [name for lookup in job.pop("dns_sd_configs") for name in lookup["names"]]
         job["static_configs"] = [{"targets": [targets[name]], "labels": {"__meta_dns_name": name}} for name in names]
@@ -55,7 +54,7 @@ class Prometheus:
     """Both servers, running; ``told`` holds receiver and alert of every notification."""
 
     url: str
-    told: "queue.Queue[tuple[str, Json]]" = field(default_factory=queue.Queue)
+    told: list[tuple[str, Json]] = field(default_factory=list)
 
     def query(self, expression: str) -> list[Json]:
         """Return the instant vector; raises ``ValueError`` with Prometheus' words when the query is bad."""
@@ -78,16 +77,13 @@ class Prometheus:
 
     def alert(self, name: str, timeout_s: float = 60.0) -> tuple[str, Json]:
         """Return receiver and alert of the first notification of this name."""
-        deadline, seen = time.monotonic() + timeout_s, []
-        while (left := deadline - time.monotonic()) > 0:
-            try:
-                receiver, alert = self.told.get(timeout=left)
-            except queue.Empty:
-                break
-            if alert["labels"]["alertname"] == name:
-                return receiver, alert
-            seen.append(alert["labels"]["alertname"])
-        raise AssertionError(f"no alert {name} within {timeout_s} s; there were {sorted(set(seen))}")
+        deadline = time.monotonic() + timeout_s
+        while True:
+            found = {alert["labels"]["alertname"]: (receiver, alert) for receiver, alert in reversed(self.told)}
+            if name in found:
+                return found[name]
+            assert time.monotonic() < deadline, f"no alert {name} within {timeout_s} s; there were {sorted(found)}"
+            time.sleep(0.2)
 
 
 @contextmanager
@@ -147,7 +143,7 @@ def _receiver(running: Prometheus) -> type[BaseHTTPRequestHandler]:
         def do_POST(self) -> None:
             body = json.loads(self.rfile.read(int(self.headers["Content-Length"])))
             for alert in body["alerts"]:
-                running.told.put((self.path.removeprefix("/"), alert))
+                running.told.append((self.path.removeprefix("/"), alert))
             self.send_response(200)
             self.send_header("Content-Length", "0")
             self.end_headers()

@@ -155,6 +155,7 @@ def _put_in(found: Observed, factory_url: str) -> None:
 
 
 def _factory(factory: Factory, now: datetime) -> None:
+    factory.define("pipelines", "load", {"activities": [{"name": "Load", "type": "Copy", "typeProperties": {}}]})
     for number, status in enumerate(("Succeeded", "Failed", "Succeeded", "Failed", "InProgress")):
         start = now - timedelta(hours=5 - number)
         end = None if status == "InProgress" else start + timedelta(minutes=5 + number)

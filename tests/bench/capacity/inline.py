@@ -4,6 +4,7 @@ HTTP, the queue and the start of processes are not in it; they are measured over
 ``bench/pipeline``. The decoder is a process of its own here, too, and its processor time is added.
 """
 
+import io
 import time
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable
@@ -13,6 +14,8 @@ from pathlib import Path
 from resource import RUSAGE_CHILDREN, getrusage
 
 import numpy as np
+import pyarrow as pa
+import pyarrow.parquet as pq
 
 from bellwether.bus import InlineBus, Ledger
 from bellwether.bus.port import Handler
@@ -30,16 +33,26 @@ from bellwether.objects import open_objects
 from bellwether.settings import Settings
 from bellwether.storage.guard import OwnedDocuments
 from bellwether.storage.port import DocumentStore
-from tests.integration.gateway.served import CSV, Api, Clock, RecordingBus
+from tests.integration.gateway.served import Api, Clock, RecordingBus
 
 MODEL = "m"
+PARQUET = {"Content-Type": "application/vnd.apache.parquet"}
 _BUILDERS = {"drift": drift, "explain": explain, "lineage": lineage}
 Open = Callable[[str], DocumentStore]
 """Who asks to a store of their own."""
 
 
+def parquet(features: int, rows: int, seed: int) -> bytes:
+    """Return rows of normal numbers to four places, and a prediction."""
+    generator = np.random.default_rng(seed)
+    names = [*(f"f{number:03}" for number in range(features)), "prediction"]
+    sink = io.BytesIO()
+    pq.write_table(pa.table({name: generator.normal(size=rows).round(4) for name in names}), sink)
+    return sink.getvalue()
+
+
 @dataclass
-class _Bus(RecordingBus):
+class WorkingBus(RecordingBus):
     """Records what is published, and does it."""
 
     inline: InlineBus | None = None
@@ -84,11 +97,11 @@ class Product:
             handlers |= build(Context(settings, documents, self.objects, self.clock))
         timed = {name: self._timed(name, handler) for name, handler in handlers.items()}
         self.ledger = _CountingLedger(open_documents("bus"), settings.work, self.clock)
-        bus = _Bus()
+        bus = WorkingBus()
         bus.inline = InlineBus(self.ledger, timed)
         self.api = Api(settings, open_documents("gateway"), self.objects, bus, self.clock)
         self.api.post("/models", json={"name": MODEL, "task": "regression"}).raise_for_status()
-        self.api.put(f"/models/{MODEL}/reference", content=self._body(4 * rows), headers=CSV).raise_for_status()
+        self.api.put(f"/models/{MODEL}/reference", content=self._body(4 * rows), headers=PARQUET).raise_for_status()
 
     def push(self) -> str:
         """Push one batch, which is worked on at once; its id."""
@@ -96,7 +109,7 @@ class Product:
         end = self.clock() + timedelta(hours=self.pushed)
         start = end - timedelta(hours=1)
         times = f"start={start:%Y-%m-%dT%H:%M:%SZ}&end={end:%Y-%m-%dT%H:%M:%SZ}"
-        answer = self.api.push(f"/models/{MODEL}/batches?{times}", self._body(self.rows))
+        answer = self.api.push(f"/models/{MODEL}/batches?{times}", self._body(self.rows), PARQUET["Content-Type"])
         assert answer.status_code == 202, answer.text
         batch = str(answer.json()["id"])
         assert self.api.get(f"/models/{MODEL}/drift/{batch}").status_code == 200
@@ -111,10 +124,7 @@ class Product:
         return after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime
 
     def _body(self, count: int) -> bytes:
-        generator = np.random.default_rng(self.pushed)
-        names = [*(f"f{number:03}" for number in range(self.features)), "prediction"]
-        values = generator.normal(size=(count, self.features + 1)).round(4)
-        return "\n".join([",".join(names), *(",".join(map(str, row)) for row in values)]).encode()
+        return parquet(self.features, count, self.pushed)
 
     def _timed(self, name: str, handler: Handler) -> Handler:
         def handle(event: AnyEvent) -> list[AnyEvent]:

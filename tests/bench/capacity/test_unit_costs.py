@@ -34,7 +34,7 @@ class Cost:
     seconds: float
     by_service: dict[str, float]
     document_bytes: float
-    object_bytes: float
+    object_bytes: dict[str, float]
 
 
 def document_bytes(path: Path) -> int:
@@ -47,8 +47,13 @@ def document_bytes(path: Path) -> int:
         store.close()
 
 
-def folder_bytes(path: Path) -> int:
-    return sum(file.stat().st_size for file in path.rglob("*") if file.is_file())
+def folder_bytes(path: Path) -> dict[str, int]:
+    """Bytes of what lies in each folder."""
+    return {
+        folder.name: sum(file.stat().st_size for file in folder.rglob("*") if file.is_file())
+        for folder in path.iterdir()
+        if folder.is_dir()
+    }
 
 
 def cost_of_one(home: Path, features: int, rows: int) -> Cost:
@@ -80,7 +85,7 @@ def cost_of_one(home: Path, features: int, rows: int) -> Cost:
         seconds=sum(by_service.values()),
         by_service=dict(by_service),
         document_bytes=(after[0] - before[0]) / COUNTED,
-        object_bytes=(after[1] - before[1]) / COUNTED,
+        object_bytes={name: (size - before[1].get(name, 0)) / COUNTED for name, size in after[1].items()},
     )
 
 
@@ -123,12 +128,14 @@ def test_what_one_batch_costs(features: int, rows: int, tmp_path: Path, capsys: 
         parts = ", ".join(f"{name} {value:.0f}" for name, value in units.most_common(5))
         print(f"  request units       {total:10.0f}   {parts}")
         print(f"  documents, bytes    {cost.document_bytes:10.0f}")
-        print(f"  objects, bytes      {cost.object_bytes:10.0f}")
+        objects = sum(cost.object_bytes.values())
+        parts = ", ".join(f"{name} {size:.0f}" for name, size in sorted(cost.object_bytes.items()) if size)
+        print(f"  objects, bytes      {objects:10.0f}   {parts}")
         print(f"{MODELS:,} models, each a batch an hour")
         print(f"  messages a second   {cost.messages * hourly:10.1f}")
         print(f"  cores busy          {cost.seconds * hourly:10.1f}")
         print(f"  request units a s   {total * hourly:10.0f}")
         print(f"  documents a day, GB {cost.document_bytes * MODELS * DAY_H / 1e9:10.1f}")
-        print(f"  objects a day, GB   {cost.object_bytes * MODELS * DAY_H / 1e9:10.1f}")
+        print(f"  objects a day, GB   {objects * MODELS * DAY_H / 1e9:10.1f}")
     assert cost.messages > 0
     assert total > 0

@@ -20,7 +20,7 @@ from bellwether.bus.celery import CeleryDoorbell, make_celery
 from bellwether.contracts import BatchReceived
 from bellwether.embedded.redis import bundled
 from bellwether.settings import Settings, Work
-from bellwether.storage.collections import LINEAGE
+from bellwether.storage.collections import LINEAGE, WORK
 from bellwether.storage.factory import open_engine
 from tests.lanes import lane
 
@@ -71,8 +71,8 @@ class Topology:
         until(self._pings, "an answer of Redis")
         return process
 
-    def start_worker(self) -> subprocess.Popen[bytes]:
-        options = ("worker", "-Q", "lineage", "-n", "lineage@test", "--concurrency", "1")
+    def start_worker(self, node: str = "lineage@test") -> subprocess.Popen[bytes]:
+        options = ("worker", "-Q", "lineage", "-n", node, "--concurrency", "1")
         return self.start("worker", "-A", "bellwether.lineage.tasks", *options, "--without-gossip", "--without-mingle")
 
     def start(self, name: str, *arguments: str) -> subprocess.Popen[bytes]:
@@ -145,6 +145,17 @@ def test_a_killed_worker_loses_nothing(topology: Topology) -> None:
     end(topology.worker)
     topology.worker = topology.start_worker()
     until(lambda: topology.recorded("killed") == 50 and topology.undone() == 0, "50 recorded batches")
+
+
+def test_workers_replaced_under_load_lose_and_double_nothing(topology: Topology) -> None:
+    topology.publish(60, "rolled")
+    until(lambda: topology.recorded("rolled") > 0, "the first recorded batch")
+    former = topology.worker
+    former.terminate()  # as an upgrade does: it ends its step, and takes no other
+    topology.worker = topology.start_worker("lineage-2@test")
+    former.wait(DEADLINE_S)
+    until(lambda: topology.recorded("rolled") == 60 and topology.undone() == 0, "60 recorded batches")
+    assert topology.documents.count(WORK, "dead") == 0
 
 
 def test_a_killed_child_is_replaced_and_loses_nothing(topology: Topology) -> None:
