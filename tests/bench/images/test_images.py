@@ -31,7 +31,7 @@ def build(service: str, folder: Path) -> tuple[str, float]:
     bound = {"SERVICE": service, "PYTHON": given["PYTHON_IMAGE"], "NODE": given["NODE_IMAGE"]}
     began = time.monotonic()
     podman(
-        *("build", "--quiet", "--layers=false", "--format=docker", "--timestamp=0", *sources.arguments(folder)),
+        *("build", "--quiet", "--no-cache", "--format=docker", "--timestamp=0", *sources.arguments(folder)),
         *(f"--build-arg={key}={value}" for key, value in bound.items()),
         *("--file", ROOT / "deploy/images/Dockerfile", "--tag", name(service), ROOT),
         timeout_s=BUILD_S,
@@ -45,9 +45,17 @@ def size(image: str) -> int:
 
 @pytest.fixture(scope="module", autouse=True)
 def removed() -> Iterator[None]:
-    """Whatever was built goes in the end."""
+    """Whatever was built goes in the end, with the layers between."""
+    before = dangling()
     yield
-    attempt("rmi", "--force", *map(name, IMAGES))
+    attempt("rmi", *map(name, IMAGES))
+    for image in dangling() - before:
+        attempt("rmi", image)
+
+
+def dangling() -> set[str]:
+    """Images that no name leads to: layers of stages, kept for the next build."""
+    return set(podman("images", "--filter=dangling=true", "--quiet", "--no-trunc").split())
 
 
 @pytest.fixture(scope="module")
