@@ -15,8 +15,9 @@ from typing import Any
 import pytest
 
 from bellwether.bus.routes import SERVICES as SERVICES_OF_CODE
+from tests.e2e.images import bases
 from tests.e2e.images.conftest import PAGE, Page
-from tests.e2e.images.engine import attempt, podman
+from tests.e2e.images.engine import attempt, podman, stop
 from tests.e2e.images.project import SERVICES
 
 pytestmark = pytest.mark.lane("images")
@@ -90,6 +91,19 @@ def test_a_worker_without_its_broker_says_so_and_recovers(page: Page) -> None:
     finally:
         podman("unpause", page.project.container("redis"))
     page.project.run(f"until podman healthcheck run {worker}; do sleep 1; done", 60)
+
+
+def test_a_worker_may_start_before_its_broker(page: Page) -> None:
+    given, network = bases.arguments(), f"--network={page.project.name}_default"
+    hardened = ("--read-only", "--tmpfs=/tmp", "--cap-drop=ALL", "--env=BELLWETHER_REDIS_URL=redis://late:6379/0")
+    begun = [podman("run", "--detach", network, *hardened, page.project.image("lineage"))]
+    try:
+        page.project.run(f"until podman logs {begun[0]} 2>&1 | grep -q 'Cannot connect'; do sleep 1; done", 60)
+        broker = (f"{given['REDIS_IMAGE']}:{given['REDIS_VERSION']}", "redis-server", "--protected-mode", "no")
+        begun.append(podman("run", "--detach", "--user=999", network, "--network-alias=late", *broker))
+        page.project.run(f"until podman healthcheck run {begun[0]}; do sleep 1; done", 120)
+    finally:
+        stop(begun)
 
 
 def test_day_by_day(page: Page) -> None:
