@@ -16,7 +16,10 @@ def incidents(model: str) -> Iterator[Incident]:
     for title, begin, end in ((UNIT, INCIDENT.start, INCIDENT.repaired), (OLD_DATA, OUTAGE.start, None)):
         since = midnight(begin)
         seen = since + timedelta(days=1)
-        over = None if end is None else midnight(end + timedelta(days=1))
+        until = None if end is None else midnight(end)
+        over = None if until is None else until + timedelta(days=1)
+        now = f"wind_speed has not looked like the reference since {begin:%-d %B %Y}."
+        then = "wind_speed had not looked like the reference."
         alert = Alert(
             key=f"drift|{begin}",
             rule="drift",
@@ -31,6 +34,7 @@ def incidents(model: str) -> Iterator[Incident]:
             last_at=seen,
             batches=3,
             sentence=f"{title}.",
+            until=until,
             cleared_at=over,
         )
         yield Incident(
@@ -42,7 +46,7 @@ def incidents(model: str) -> Iterator[Incident]:
             state="open" if over is None else "resolved",
             status="act",
             title=title,
-            sentence=f"wind_speed has not looked like the reference since {begin:%-d %B %Y}.",
+            sentence=now if over is None else then,
             since=since,
             seen_at=seen,
             opened_at=seen,

@@ -27,6 +27,7 @@ PAGES = {
     "insights": f"{MODEL}/insights/data_engineer",
     "incidents": "/incidents?state=all",
     "incident": OUTAGE_INCIDENT,
+    "incident-over": UNIT_INCIDENT,
     "pipelines": "/pipelines",
     "pipeline": "/pipelines/load-weather",
     "run": f"/runs/{FAILED_RUN}",

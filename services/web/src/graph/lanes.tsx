@@ -179,16 +179,18 @@ const LETTER_PX = 7;
 
 function Bar({ spot, path }: { spot: Spot; path: ReadonlySet<string> }) {
   const wide = Math.max(20, spot.right - spot.left - 3);
-  const words = leader(spot, path).label;
-  const room = Math.floor((wide - 34) / LETTER_PX);
+  const room = wide - 30;
   return (
     <>
       <rect className={styles.shape} x={1.5} y={-11} width={wide} height={22} rx={6} />
       <path className={styles.glyph} d={MARK_SHAPE[spot.status]} transform="translate(14 0) scale(.62)" />
-      {room > 1 && (
-        <text aria-hidden="true" className={styles.word} x={25} y={4}>
-          {words.length > room ? `${words.slice(0, room - 1)}…` : words}
-        </text>
+      {/* Cut by the bar, not in the text: what is read out then holds what is seen. */}
+      {room > LETTER_PX && (
+        <svg x={25} y={-11} width={room} height={22} aria-hidden="true">
+          <text className={styles.word} y={15}>
+            {leader(spot, path).label}
+          </text>
+        </svg>
       )}
     </>
   );
@@ -221,7 +223,9 @@ function describe(title: string, spot: Spot, path: ReadonlySet<string>): string 
   const first = leader(spot, path);
   const n = size(spot);
   const when = first.start === null ? '' : `, ${dateTime(Date.parse(first.start))}`;
-  const what = (first.detail || first.label) + (first.standing ? ', before what is shown' : '');
+  const what =
+    (spot.isBar ? first.label : first.detail || first.label) +
+    (first.standing ? ', before what is shown' : '');
   if (n === 1) return `${title}${when}: ${what}, ${MARK_WORD[spot.status]}`;
   const others = n > first.count ? ' and others' : '';
   const parts = spot.status === 'fine' ? '' : ` (${tally(spot)})`;
