@@ -62,16 +62,16 @@ def findings(tmp_path_factory: pytest.TempPathFactory) -> list[Finding]:
     """Everything checkov finds, a planted pod included."""
     folder = tmp_path_factory.mktemp("policy")
     (folder / "planted.yaml").write_text(PLANTED, encoding="utf-8")
-    paths = [folder / "planted.yaml", *manifests(folder), template(folder)]
+    paths = [folder / "planted.yaml", *manifests(folder), template(folder), DEPLOY / "images" / "Dockerfile"]
     made = subprocess.run([ROOT / "scripts" / "lane", "policy"], capture_output=True, text=True, check=False)
     assert made.returncode == 0, made.stderr
     checkov = Path(made.stdout.strip()).with_name("checkov")
-    argv = [str(checkov), "--framework", "kubernetes", "arm", "--compact", "--quiet", "-o", "json"]
+    argv = [str(checkov), "--framework", "kubernetes", "arm", "dockerfile", "--compact", "--quiet", "-o", "json"]
     files = [argument for path in paths for argument in ("-f", str(path))]
     ran = subprocess.run([*argv, *files], capture_output=True, text=True, check=False, timeout=300)
     assert ran.returncode in {0, 1}, ran.stderr[-2000:]
     reports = json.loads(ran.stdout)
-    assert {report["check_type"] for report in reports} == {"kubernetes", "arm"}, "one was not read"
+    assert {report["check_type"] for report in reports} == {"kubernetes", "arm", "dockerfile"}, "one was not read"
     assert [report["summary"]["parsing_errors"] for report in reports] == [0] * len(reports)
     return [
         Finding(each["check_id"], each["resource"], each["check_name"])
