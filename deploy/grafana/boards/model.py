@@ -117,7 +117,7 @@ DASHBOARD = Dashboard(
         ),
         Panel(
             "Age of the newest labels",
-            "How far the newest batch with labels is behind the newest batch.",
+            "Time since the end of the newest batch of which 30 % of the labels are there, when the model was looked at last.",
             (('max(bellwether_label_age_seconds{model="$model"})', "age"),),
             unit="s",
         ),

@@ -42,7 +42,7 @@ def filled(home: Path, service: str) -> None:
     """Make a home in which two models have batches that wait for ``service``."""
     settings = Settings(home=home)
     store, objects = SqliteStore(home / "store" / "documents.db"), open_objects(settings.objects)
-    clock = Clock(datetime(2026, 2, 1, tzinfo=UTC))
+    clock = Clock(datetime.now(UTC).replace(microsecond=0))  # work that is put off a day later is given up
     decoder = Decoder(bounds(settings.limits))
     collector = Collector(OwnedDocuments(store, "collector"), objects, decoder, Profiles(objects), clock)
     handlers: dict[str, Handler] = {"collector.accept_reference": collector.accept_reference}

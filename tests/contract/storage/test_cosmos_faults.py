@@ -49,12 +49,14 @@ def test_a_storm_of_429_is_waited_out(
 
 
 def test_patience_with_429_ends_in_unavailable(server: CosmosServer, cosmos: CosmosStore, reports: Collection) -> None:
-    store = CosmosStore(account(server, patience=Patience(retries=3)))
+    told: list[tuple[str, str]] = []
+    store = CosmosStore(account(server, patience=Patience(retries=3)), throttled=lambda *what: told.append(what))
     store.get(reports, "m1", "first")
     storm = server.inject(429, times=100, substatus=3200, retry_after_ms=5)
     with pytest.raises(Unavailable):
         store.put(reports, doc("b"))
     assert storm.hits == 4
+    assert told == 4 * [(reports.name, "put")], "each answer is counted, also those that are waited for"
 
 
 @pytest.mark.parametrize("operation", sorted(OPERATIONS))

@@ -2,14 +2,16 @@
 
 from collections import Counter
 from collections.abc import Mapping
+from pathlib import Path
 
 import pytest
 
 from bellwether.bus import Ledger
 from bellwether.gateway.exporter import Exporter, render
-from bellwether.settings import Metrics, Work
+from bellwether.settings import Metrics, Settings, Work
+from bellwether.storage.factory import stored_bytes
 from bellwether.storage.port import DocumentStore
-from bellwether.telemetry.gauges import GAUGES
+from bellwether.telemetry.gauges import GAUGES, STORE_BYTES
 from tests.integration.gateway.watched import NOW, watch
 
 MOST_SERIES_OF_A_MODEL = 150
@@ -53,6 +55,22 @@ def test_settings_take_series_away(documents: DocumentStore, settings: Metrics, 
     watch(documents, 2)
     found = series(documents, settings)
     assert {name: found[name] for name in left} == left
+
+
+def test_the_files_of_the_store_have_a_size_where_there_are_any(documents: DocumentStore, tmp_path: Path) -> None:
+    watch(documents, 1)
+    settings = Settings(home=tmp_path)
+    exporter = Exporter(
+        documents,
+        Ledger(documents, Work(), lambda: NOW),
+        lambda: NOW,
+        Metrics(),
+        store_bytes=lambda: stored_bytes(settings),
+    )
+    [size] = [value for gauge, _, value in exporter.samples(NOW) if gauge is STORE_BYTES]
+    assert size > 4096
+    assert stored_bytes(Settings(home=tmp_path / "nothing")) is None
+    assert stored_bytes(Settings(home=tmp_path, store_url="cosmos+https://account.example")) is None
 
 
 def test_what_is_left_out_is_counted(documents: DocumentStore) -> None:

@@ -51,7 +51,7 @@ PERFORMANCE_STATUS = Gauge(
 )
 LABEL_AGE_SECONDS = Gauge(
     "bellwether_label_age_seconds",
-    "Seconds between the newest batch and the newest one whose labels came, when labels came last.",
+    "Seconds since the end of the newest batch of which 30 % of the labels are there, when a model was looked at last.",
     ("model",),
 )
 VIOLATIONS = Gauge(
