@@ -117,7 +117,7 @@ DASHBOARD = Dashboard(
         ),
         Panel(
             "Age of the newest labels",
-            "Time since the end of the newest batch of which 30 % of the labels came, when the model was looked at last.",
+            "Time since the end of the newest batch with 30 % of its labels, when the model was looked at last.",
             (('max(bellwether_label_age_seconds{model="$model"})', "age"),),
             unit="s",
         ),
