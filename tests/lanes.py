@@ -57,9 +57,10 @@ LANES = (
     Lane("browser", "Chromium", ("chromium", "chromium-browser", "google-chrome"), "CHROMIUM", ("chromium",)),
     Lane(
         "prometheus",
-        "Prometheus with its Alertmanager",
-        together=("prometheus", "promtool", "prometheus-alertmanager", "amtool"),
-        packages=("prometheus", "prometheus-alertmanager"),
+        "Prometheus with its Alertmanager, curl or jq",
+        together=("prometheus", "promtool", "prometheus-alertmanager", "amtool", "curl", "jq"),
+        # What the operators' page is followed with.
+        packages=("prometheus", "prometheus-alertmanager", "curl", "jq"),
     ),
     Lane("spark", "Java 17", ("java",), "BELLWETHER_TEST_JAVA", ("openjdk-17-jre-headless",)),
     Lane(
