@@ -11,7 +11,7 @@ from bellwether.storage.sqlite import SqliteStore
 from bellwether.telemetry import logging, tracing
 from tests.bench.capacity.inline import Product
 
-WARM, COUNTED = 3, 20
+WARM, COUNTED = 2, 12
 
 
 def main(folder: str, endpoint: str | None = None, ratio: str = "1") -> None:
