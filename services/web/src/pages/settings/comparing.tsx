@@ -1,9 +1,10 @@
 // What the batches of a model are compared with, and whether evidence is carried from batch to batch.
-import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
+import { useMutation, useQuery, useQueryClient, type UseMutationResult } from '@tanstack/react-query';
 import { useState, type FormEvent } from 'react';
 import { changeModel, editableQuery, type Editable } from '../../api/edit';
 import { modelKeys } from '../../api/models';
 import { Problem } from '../../api/problem';
+import type { Model } from '../../api/types';
 import { Button } from '../../ui/button';
 import { Choice, Field } from '../../ui/field';
 import { Loaded } from '../../ui/loaded';
@@ -12,29 +13,47 @@ import { ProblemView } from '../../ui/problem-view';
 import { COMPARED, printCompare, readCompare, type Kind } from './compare';
 import styles from './page.module.css';
 
+type Change = Pick<Model, 'compare' | 'sequential'>;
+
 export function Comparing({ name }: { name: string }) {
+  const queries = useQueryClient();
   const query = useQuery(editableQuery(name));
+  const save = useMutation({
+    mutationFn: ({ found, change }: { found: Editable; change: Change }) => changeModel(found, change),
+    onSuccess: () => void queries.invalidateQueries({ queryKey: modelKeys.one(name) }),
+  });
   return (
     <Panel title="How its batches are judged" lead="Takes effect with the next batch.">
       <Loaded query={query} what={`the model ${name}`} height={160}>
-        {(found) => <Form key={found.etag} found={found} />}
+        {(found) => {
+          const { compare, sequential } = found.model;
+          return (
+            <Form
+              key={`${compare} ${sequential}`}
+              said={{ compare, sequential }}
+              save={save}
+              onSave={(change) => save.mutate({ found, change })}
+            />
+          );
+        }}
       </Loaded>
     </Panel>
   );
 }
 
-function Form({ found }: { found: Editable }) {
-  const queries = useQueryClient();
-  const [{ kind, size }, setCompare] = useState(() => readCompare(found.model.compare));
-  const [sequential, setSequential] = useState(found.model.sequential);
-  const save = useMutation({
-    mutationFn: () => changeModel(found, { compare: printCompare(kind, size), sequential }),
-    onSuccess: () => void queries.invalidateQueries({ queryKey: modelKeys.one(found.model.name) }),
-  });
+interface Props {
+  said: Change;
+  save: Pick<UseMutationResult, 'error' | 'isPending' | 'isSuccess'>;
+  onSave: (change: Change) => void;
+}
+
+function Form({ said, save, onSave }: Props) {
+  const [{ kind, size }, setCompare] = useState(() => readCompare(said.compare));
+  const [sequential, setSequential] = useState(said.sequential);
   const unit = COMPARED.find(([one]) => one === kind)![2];
   const submit = (event: FormEvent) => {
     event.preventDefault();
-    save.mutate();
+    onSave({ compare: printCompare(kind, size), sequential });
   };
   return (
     <form className={styles.form} onSubmit={submit}>

@@ -1,5 +1,5 @@
 // What a person says about a model: whose it is, how much hangs on it, what a wrong decision costs, its lines.
-import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
+import { useMutation, useQuery, useQueryClient, type UseMutationResult } from '@tanstack/react-query';
 import { useState, type FormEvent } from 'react';
 import { Link } from 'react-router';
 import { changeModel, editableQuery, modelNamesQuery, type Editable } from '../../api/edit';
@@ -7,6 +7,7 @@ import { catalogueQuery } from '../../api/catalogue';
 import { fleetKeys } from '../../api/fleet';
 import { modelKeys } from '../../api/models';
 import { Problem } from '../../api/problem';
+import type { Model } from '../../api/types';
 import { has } from '../../app/has';
 import { paths } from '../../app/paths';
 import { text, useUrl } from '../../app/url';
@@ -104,34 +105,46 @@ function ChooseModel({ names, chosen, onChoose }: ChooseProps) {
   );
 }
 
+interface Change {
+  found: Editable;
+  draft: Draft;
+}
+
 function OneModel({ name }: { name: string }) {
+  const queries = useQueryClient();
   const query = useQuery(editableQuery(name));
+  // Held here, so that "Saved." is still said once the form begins anew with what was saved. It does so when one of its
+  // own fields has another value, so that what is typed stays when something else of the model changes.
+  const save = useMutation({
+    mutationFn: ({ found, draft }: Change) => changeModel(found, patchOf(draft, found.model)),
+    onSuccess: () => {
+      void queries.invalidateQueries({ queryKey: modelKeys.one(name) });
+      void queries.invalidateQueries({ queryKey: fleetKeys.all });
+    },
+  });
   return (
     <Panel
       title={name}
       lead="Lines take effect with the next batch; what a wrong decision costs gives the money at risk."
     >
       <Loaded query={query} what={`the model ${name}`} height={320}>
-        {(found) => <Form key={found.etag} found={found} />}
+        {(found) => <Form key={JSON.stringify(draftOf(found.model))} found={found} save={save} />}
       </Loaded>
     </Panel>
   );
 }
 
-function Form({ found }: { found: Editable }) {
-  const queries = useQueryClient();
+interface FormProps {
+  found: Editable;
+  save: UseMutationResult<Model, Error, Change>;
+}
+
+function Form({ found, save }: FormProps) {
   const [draft, setDraft] = useState(() => draftOf(found.model));
   const [isTried, setTried] = useState(false);
   const { task } = found.model;
   const faults = faultsOf(draft, task);
   const shown = isTried ? faults : {};
-  const save = useMutation({
-    mutationFn: () => changeModel(found, patchOf(draft, found.model)),
-    onSuccess: () => {
-      void queries.invalidateQueries({ queryKey: modelKeys.one(found.model.name) });
-      void queries.invalidateQueries({ queryKey: fleetKeys.all });
-    },
-  });
   const change = (some: Partial<Draft>) => {
     save.reset();
     setDraft({ ...draft, ...some });
@@ -139,7 +152,7 @@ function Form({ found }: { found: Editable }) {
   const submit = (event: FormEvent) => {
     event.preventDefault();
     setTried(true);
-    if (Object.keys(faults).length === 0) save.mutate();
+    if (Object.keys(faults).length === 0) save.mutate({ found, draft });
   };
   const said = { said: draft, task, faults: shown, error: save.error, onChange: change };
   return (

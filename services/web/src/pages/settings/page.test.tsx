@@ -61,6 +61,28 @@ describe('settings', () => {
     expect(await findings()).toEqual([]);
   });
 
+  it('keep what is typed while another part of the model is saved, and say that it was', async () => {
+    let sequential = false;
+    show('/settings/models', [
+      ['GET /models/*', (_, [name]) => ({ status: 200, body: createFakeModel({ name: name!, sequential }) })],
+      [
+        'PATCH /models/*',
+        ({ body }, [name]) => {
+          sequential = (body as { sequential: boolean }).sequential;
+          return { status: 200, body: createFakeModel({ name: name!, sequential }) };
+        },
+      ],
+    ]);
+    const owner = await screen.findByLabelText('Owner');
+    await userEvent.type(owner, ' and more');
+    await userEvent.click(screen.getByRole('checkbox', { name: /Find slow drift/ }));
+    await userEvent.click(screen.getAllByRole('button', { name: 'Save' })[1]!);
+    expect(await screen.findByText('Saved.')).toBeTruthy();
+    await waitFor(() => expect(sequential).toBe(true));
+    expect(screen.getByRole<HTMLInputElement>('checkbox', { name: /Find slow drift/ }).checked).toBe(true);
+    expect((screen.getByLabelText('Owner') as HTMLInputElement).value).toMatch(/ and more$/);
+  });
+
   it('reads what batches are compared with as it is written', () => {
     for (const said of [null, 'previous', 'trailing:7', 'season:3']) {
       const { kind, size } = readCompare(said);
