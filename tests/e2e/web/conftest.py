@@ -11,6 +11,7 @@ from playwright.sync_api import Browser, sync_playwright
 from tests.e2e.web.browser import AXE, Tab
 from tests.e2e.web.site import ROOT, WEB, Site, recorded_site
 from tests.lanes import lane
+from tests.network import steady
 
 
 @pytest.fixture(scope="session")
@@ -51,9 +52,10 @@ def open_tab(chromium: Browser, site: Site) -> Iterator[Callable[..., Tab]]:
         tabs.append(Tab.open(chromium, site, **options))
         return tabs[-1]
 
-    yield opened
-    for tab in tabs:
-        tab.close()
+    with steady():
+        yield opened
+        for tab in tabs:
+            tab.close()
 
 
 @pytest.fixture

@@ -54,11 +54,10 @@ def test_an_empty_page_says_what_fills_it(tab: Tab, path: str) -> None:
 def test_a_registered_model_without_a_server_says_what_to_do(tab: Tab) -> None:
     page = tab.show("/new")
     page.get_by_label("Model version").fill("models:/credit-default/5")
-    page.get_by_role("button", name="Look at it").click()
-    alert = page.get_by_role("alert")
-    expect(alert).to_be_visible()
-    expect(alert).to_contain_text(re.compile("source|server", re.IGNORECASE))
-    expect(page.get_by_label("Model version")).to_have_value("models:/credit-default/5")
+    expect(page.get_by_text("No MLflow server is watched yet")).to_be_visible()
+    expect(page.get_by_role("button", name="Look at it")).to_be_disabled()
+    page.get_by_role("link", name="add one under Sources").click()
+    expect(page).to_have_url(re.compile("/settings/sources$"))
     assert tab.findings() == []
 
 
@@ -66,7 +65,7 @@ def test_a_file_of_another_kind_is_refused_with_those_that_are_taken(tab: Tab, t
     page = tab.show("/new")
     (tmp_path / "rows.xlsx").write_bytes(b"PK")
     page.get_by_label(re.compile("Choose a file")).set_input_files(tmp_path / "rows.xlsx")
-    expect(page.get_by_role("alert")).to_contain_text("rows.xlsx is none of .parquet, .csv")
+    expect(page.get_by_role("alert")).to_contain_text("rows.xlsx: not a kind that is read. Save as .parquet, .csv")
     assert tab.findings() == []
 
 
