@@ -8,7 +8,6 @@ themselves of eight shapes are drawn as well, in fewer reports the larger they a
 """
 
 import os
-import sys
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import UTC, datetime
@@ -88,17 +87,6 @@ def report(g: np.random.Generator, n: int, m: int, features: int) -> DriftReport
     profile = ReferenceProfile(tuple(columns), n, reference)
     seen = WindowProfile(profile.digest, m, window)
     return analyse(profile, seen, model=MODEL, batch=BATCH, reference_id="r", now=NOW)
-
-
-@pytest.fixture
-def say(capfd: pytest.CaptureFixture[str]) -> Callable[[str], None]:
-    """Write to the terminal, whatever is captured."""
-
-    def write(text: str) -> None:
-        with capfd.disabled():
-            sys.stdout.write(text + "\n")
-
-    return write
 
 
 @pytest.mark.parametrize("features", [20, 200])

@@ -8,7 +8,6 @@ Batches of 1,000 rows against a reference of 5,000; 15 calm ones, then 30 that m
 
 import json
 import os
-import sys
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -77,17 +76,6 @@ def delay(flagged: list[list[str]], column: str) -> int:
     """Batches of the leak up to and with the first that accuses its column; ``NEVER`` when none does."""
     late = flagged[leaks.CALM :]
     return next((step for step, names in enumerate(late, start=1) if column in names), NEVER)
-
-
-@pytest.fixture
-def say(capfd: pytest.CaptureFixture[str]) -> Callable[[str], None]:
-    """Write to the terminal, whatever is captured."""
-
-    def write(text: str) -> None:
-        with capfd.disabled():
-            sys.stdout.write(text + "\n")
-
-    return write
 
 
 def test_a_slow_leak_is_seen_as_soon_as_by_the_best_with_fewer_false_alarms(say: Callable[[str], None]) -> None:

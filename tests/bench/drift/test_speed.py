@@ -5,7 +5,6 @@
 
 import json
 import os
-import sys
 import time
 from collections.abc import Callable
 from typing import Any
@@ -40,17 +39,6 @@ def measured(paths: tuple[str, str], peer: str, *arguments: str, repeats: str = 
     script = "ours.py" if peer == "ours" else f"{peer}_peer.py"
     found: Figures = json.loads(environments.run(peer, script, *paths, repeats, *arguments))
     return found
-
-
-@pytest.fixture
-def say(capfd: pytest.CaptureFixture[str]) -> Callable[[str], None]:
-    """Write to the terminal, whatever is captured."""
-
-    def write(text: str) -> None:
-        with capfd.disabled():
-            sys.stdout.write(text + "\n")
-
-    return write
 
 
 def test_a_report_costs_a_fraction_of_what_others_take(paths: tuple[str, str], say: Callable[[str], None]) -> None:

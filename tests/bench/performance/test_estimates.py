@@ -4,7 +4,6 @@ The data lie in the wheel of NannyML (Apache-2.0), which is installed into an en
 """
 
 import json
-import sys
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -138,17 +137,6 @@ def _truth(rows: pa.Table, label: pa.ChunkedArray, model: Model, fitted: Fitted)
     score = rows["y_pred_proba"] if "y_pred_proba" in rows.column_names else None
     found, _ = outcomes(label, rows["y_pred"], score, fitted.classes)
     return {metric.slug: metric.measure(found) for metric in METRICS if metric.task == model.task}
-
-
-@pytest.fixture
-def say(capfd: pytest.CaptureFixture[str]) -> Callable[[str], None]:
-    """Write to the terminal, whatever is captured."""
-
-    def write(text: str) -> None:
-        with capfd.disabled():
-            sys.stdout.write(text + "\n")
-
-    return write
 
 
 def test_estimates_are_at_least_as_near_to_the_truth_as_nannymls(
