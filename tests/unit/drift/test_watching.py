@@ -18,10 +18,13 @@ from bellwether.contracts import (
     IncidentChanged,
     KpiSnapshot,
     KpiView,
+    PipelineRun,
+    RunAddress,
     fact_id,
+    month_pk,
 )
 from bellwether.drift.watching import DUE, Watching
-from bellwether.storage.collections import ALERTS, MODELS, OPS, REPORTS, RUNS, VIEWS, Collection
+from bellwether.storage.collections import ALERTS, MODELS, OPS, REPORTS, RUNS, SOURCES, VIEWS, Collection
 from bellwether.storage.documents import dump, parse
 from bellwether.storage.guard import OwnedDocuments
 from bellwether.storage.months import note_month
@@ -168,6 +171,34 @@ def test_silence_is_found_by_the_clock(world: World) -> None:
     assert {one.family for one in world.incidents() if one.state == "open"} == {"drift", "freshness"}
     assert any(isinstance(one, IncidentChanged) for one in told)
     assert world.due() > world.time
+
+
+def test_runs_that_are_read_after_the_batch_they_delivered_are_found_soon(world: World) -> None:
+    newest = batch(0, now=world.time, run="adf:load/run-1", submitted_at=world.time - timedelta(seconds=5))
+    world.store.put(RUNS, dump(newest))
+    observed(world, "run-1", "SUCCEEDED")
+    world.look()
+    observed(world, "run-2", "FAILED")
+    world.time = world.due()
+    assert world.time <= newest.submitted_at + timedelta(seconds=62)
+    (event,) = checks(world)
+    list(world.watching.alert(event))
+    assert any("load failed" in one.sentence for one in world.incidents())
+    assert world.due() >= world.time + timedelta(minutes=5), "once is enough"
+
+
+def observed(world: World, run: str, status: str) -> None:
+    """Store a run as the collector does."""
+    at = world.time - HOUR if status == "SUCCEEDED" else world.time
+    id = fact_id(at, "pipeline-run", run)
+    found = PipelineRun.model_validate({
+        "id": id, "pk": month_pk("adf/main", id), "source": "adf/main", "digest": run, "updated_at": at,
+        "received_at": at, "factory": "adf/s/g/f", "pipeline": "load", "run_id": run, "status": status, "start": at,
+        "end": at,
+    })  # fmt: skip
+    note_month(world.store, "adf/main", id)
+    world.store.put(SOURCES, dump(found))
+    world.store.put(SOURCES, dump(RunAddress(id=found.type, pk=f"run|{run}", source=found.source, document=id)))
 
 
 def test_a_model_that_is_deleted_is_not_looked_at(world: World) -> None:

@@ -28,7 +28,7 @@ from bellwether.drift.alerts import Decisions, Seen, advance
 from bellwether.drift.notify.hearing import second_owners
 from bellwether.errors import Conflict, PreconditionFailed, Unavailable
 from bellwether.kpi import RELEVANCE, Facts, compute, top
-from bellwether.kpi.base import end_of
+from bellwether.kpi.base import arrived, end_of
 from bellwether.kpi.gauges import gauges_of
 from bellwether.kpi.reading import read_facts
 from bellwether.storage.collections import ALERTS, MODELS, OPS, REPORTS, VIEWS
@@ -47,6 +47,8 @@ _FEW_REPORTS = 3
 _DAY = timedelta(days=1)
 _AGAIN = timedelta(hours=1)
 _SOON = timedelta(minutes=5)
+_READ = timedelta(minutes=1)
+"""Time in which sources are read of the runs behind a batch that just came."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -176,6 +178,9 @@ def _wakings(facts: Facts, incidents: Sequence[Incident]) -> Iterator[datetime]:
         # Once silent, its length is told anew from time to time.
         yield late if late > now else now + max(_AGAIN, facts.interval / 4)
     if facts.runs:  # of a run that fails nobody tells the models behind it
+        # What sources say of the newest delivery is mostly read after it.
+        if facts.newest is not None and (soon := arrived(facts.newest) + _READ) > now:
+            yield soon
         every = (facts.interval or _DAY) / 48
         yield now + min(_AGAIN, max(_SOON, every))
     for one in incidents:
