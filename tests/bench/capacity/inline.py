@@ -33,7 +33,7 @@ from bellwether.objects import open_objects
 from bellwether.settings import Settings
 from bellwether.storage.guard import OwnedDocuments
 from bellwether.storage.port import DocumentStore
-from tests.integration.gateway.served import Api, Clock, RecordingBus
+from tests.integration.gateway.served import Api, Clock, WorkingBus
 
 MODEL = "m"
 PARQUET = {"Content-Type": "application/vnd.apache.parquet"}
@@ -49,19 +49,6 @@ def parquet(features: int, rows: int, seed: int) -> bytes:
     sink = io.BytesIO()
     pq.write_table(pa.table({name: generator.normal(size=rows).round(4) for name in names}), sink)
     return sink.getvalue()
-
-
-@dataclass
-class WorkingBus(RecordingBus):
-    """Records what is published, and does it."""
-
-    inline: InlineBus | None = None
-
-    def publish(self, events: Iterable[AnyEvent]) -> None:
-        events = list(events)
-        super().publish(events)
-        assert self.inline is not None
-        self.inline.publish(events)
 
 
 @dataclass(frozen=True)

@@ -26,9 +26,9 @@ from bellwether.storage.collections import REPORTS, RUNS, WORK
 from bellwether.storage.guard import OwnedDocuments
 from bellwether.storage.months import newest
 from bellwether.storage.sqlite import SqliteStore
-from tests.bench.capacity.inline import PARQUET, WorkingBus, parquet
+from tests.bench.capacity.inline import PARQUET, parquet
 from tests.bench.scale.crew import Crew, crew
-from tests.integration.gateway.served import Api, Clock
+from tests.integration.gateway.served import Api, Clock, WorkingBus
 
 LARGE, SMALL = "large", "small"
 ROWS: Mapping[str, int] = {LARGE: 10_000, SMALL: 500}

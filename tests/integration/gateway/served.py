@@ -9,6 +9,7 @@ from typing import Any
 import httpx
 import requests
 
+from bellwether.bus import InlineBus
 from bellwether.contracts import AnyEvent
 from bellwether.errors import Unavailable
 from bellwether.gateway.access import AccessRole
@@ -47,6 +48,19 @@ class RecordingBus:
     @property
     def names(self) -> list[tuple[str, str]]:
         return [(event.type, event.subject) for event in self.events]
+
+
+@dataclass
+class WorkingBus(RecordingBus):
+    """Records what is published, and does it."""
+
+    inline: InlineBus | None = None
+
+    def publish(self, events: Iterable[AnyEvent]) -> None:
+        events = list(events)
+        super().publish(events)
+        assert self.inline is not None
+        self.inline.publish(events)
 
 
 @dataclass

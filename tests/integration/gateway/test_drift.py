@@ -134,6 +134,7 @@ def test_what_methods_over_all_inputs_key_on_is_told(api: Api, model: str, batch
 def test_labels_that_came_later_tell_of_the_target_and_those_of_the_batch_come_first(
     api: Api, model: str, batches: list[str]
 ) -> None:
+    assert api.patch("/models/credit", json={"roles": {"label": "label"}}, headers={"If-Match": "*"}).status_code == 200
     assert api.get(f"/models/credit/drift/{batches[1]}").json()["target"] is None
     said = parse(DriftReport, report_of(api, batches[1])).features[0]
     late, early = (

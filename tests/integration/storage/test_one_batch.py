@@ -1,7 +1,7 @@
 """One batch from the push to everything that is made of it, over Cosmos: what it costs, and that it arrives."""
 
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
@@ -16,7 +16,6 @@ from bellwether.collector.decode.decoder import Decoder
 from bellwether.collector.handlers import Collector
 from bellwether.collector.objects import Profiles
 from bellwether.collector.tasks import bounds
-from bellwether.contracts import AnyEvent
 from bellwether.drift.tasks import build as drift
 from bellwether.explain.tasks import build as explain
 from bellwether.lineage.tasks import build as lineage
@@ -26,25 +25,12 @@ from bellwether.storage.cosmos import Account, CosmosStore
 from bellwether.storage.factory import provision
 from bellwether.storage.guard import OwnedDocuments
 from bellwether.testing.cosmos_server import CosmosServer
-from tests.integration.gateway.served import CSV, Api, Clock, RecordingBus
+from tests.integration.gateway.served import CSV, Api, Clock, WorkingBus
 
 FEATURES = 50
 BUILDERS = {"drift": drift, "explain": explain, "lineage": lineage}
 BUDGET = 700.0
 """Request units of one batch of 50 features, by the published prices: about 110 of them for its provenance."""
-
-
-@dataclass
-class WorkingBus(RecordingBus):
-    """Records what is published, and does it."""
-
-    inline: InlineBus | None = None
-
-    def publish(self, events: Iterable[AnyEvent]) -> None:
-        events = list(events)
-        super().publish(events)
-        assert self.inline is not None
-        self.inline.publish(events)
 
 
 @dataclass

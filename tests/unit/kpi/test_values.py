@@ -315,7 +315,8 @@ def test_violations_are_counted_beyond_the_reference(
 def test_a_violation_that_is_no_cell_is_named() -> None:
     constant = {"age": (issue("constant", said="watch", detail="always 10"),)}
     reading = quality_violations(facts(report=report(batch(0), issues=constant)))
-    assert (status(reading), reading.sentence) == ("watch", "No cell is wrong in itself, but age is always 10.")
+    told = "No cell is wrong in itself. age has the same value in all rows (always 10)."
+    assert (status(reading), reading.sentence) == ("watch", told)
 
 
 def test_a_retyped_input_names_its_first_run() -> None:

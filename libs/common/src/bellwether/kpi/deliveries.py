@@ -19,6 +19,7 @@ from bellwether.kpi.base import (
     severity,
     unknown,
 )
+from bellwether.kpi.issues import issue_words
 from bellwether.kpi.words import day, listed, number, percent, span
 
 GONE = ("column_missing", "type_changed")
@@ -109,16 +110,13 @@ def quality_violations(facts: Facts) -> Reading:
         level = held("watch", 0.5 + 0.5 * value / 100) or 0.5
     else:
         level = min(0.49, 0.5 * value / 100)
-    states = [f"{one.feature} is {issue.detail}" for one in report.features for issue in one.issues if issue.detail]
-    said = (
-        f"{number(value)} of 10,000 cells are wrong: {listed(worst)}."
-        if worst
-        else f"No cell is wrong in itself, but {listed(states)}."
-        if states
-        else "Rows repeat more often than those of the reference."
-        if report.issues
-        else "No cell is wrong beyond chance."
-    )
+    wrong = [issue_words(one.feature, issue) for one in report.features for issue in one.issues]
+    wrong += [issue_words(None, issue) for issue in report.issues]
+    said = "No cell is wrong beyond chance."
+    if worst:
+        said = f"{number(value)} of 10,000 cells are wrong: {listed(worst)}."
+    elif wrong:  # a state of a column, or rows that repeat: nothing of it can be counted in cells
+        said = f"No cell is wrong in itself. {wrong[0]}"
     return Reading(
         value,
         level,

@@ -112,9 +112,13 @@ class Watching:
         actions = {said.id: said.actions for doc in docs if doc is not None for said in (parse(IncidentActions, doc),)}
         rules = self.documents.query(OPS, "rules", [("id", "prefix", f"{ALL}~")], limit=50).docs
         rules += self.documents.query(OPS, "rules", [("id", "prefix", f"{facts.model.name}~")], limit=50).docs
-        channels = [parse(Channel, doc) for doc in self.documents.query(OPS, "channels", limit=500).docs]
-        second = [one.name for one in second_owners(channels, facts.model)]
+        second = self._second(facts.model) if any(one.resolved_at is None for one in incidents) else []
         return Decisions(actions, [parse(Rule, doc) for doc in rules], facts.mutes, second)
+
+    def _second(self, model: Model) -> list[str]:
+        """Read the names of the channels of the second owner; only an incident that goes on is escalated."""
+        channels = [parse(Channel, doc) for doc in self.documents.query(OPS, "channels", limit=500).docs]
+        return [one.name for one in second_owners(channels, model)]
 
     def _reports(self, facts: Facts, rules: Sequence[Rule]) -> list[DriftReport]:
         """Read as many of the newest reports as it takes to open and to close any alert."""

@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 from datetime import datetime
 from difflib import get_close_matches
+from functools import partial
 from itertools import islice, pairwise
 
 from bellwether.contracts import (
@@ -13,6 +14,7 @@ from bellwether.contracts import (
     FeatureTrend,
     FeatureTrends,
     FleetEntry,
+    Model,
     PerformanceReport,
     ReportBins,
     Status,
@@ -42,7 +44,7 @@ from bellwether.gateway.context import Context
 from bellwether.gateway.models import FLEET
 from bellwether.gateway.performance import PREFIX
 from bellwether.kpi.issues import said, with_words
-from bellwether.storage.collections import REPORTS, VIEWS
+from bellwether.storage.collections import MODELS, REPORTS, VIEWS
 from bellwether.storage.documents import parse
 from bellwether.storage.months import newest
 
@@ -127,9 +129,10 @@ def feature(
     """Return one feature in one batch, the newest one of the window by default, and its series over the window."""
     points = read_points(ctx, model, *window, limit)
     reports = [read_report(ctx, model, point.batch) for point in points]
-    found = [(one, column) for one in reports if (column := _known(ctx, one, name)) is not None]
+    of = partial(_column_or_late, ctx) if name == _label(ctx, model) else _column
+    found = [(one, column) for one in reports if (column := of(one, name)) is not None]
     chosen = found[-1][0] if batch is None and found else None if batch is None else read_report(ctx, model, batch)
-    drift = None if chosen is None else _known(ctx, chosen, name)
+    drift = None if chosen is None else of(chosen, name)
     if chosen is None or drift is None:
         known = [] if not reports else [one.feature for one in _columns(reports[-1] if chosen is None else chosen)]
         near = get_close_matches(name, known, n=3) or known[:_NAMED]
@@ -214,12 +217,14 @@ def _latest(ctx: Context, model: str, entry: FleetEntry | None) -> Latest | None
     )
 
 
-def _known(ctx: Context, found: DriftReport, name: str) -> FeatureDrift | None:
-    """Return a column of a report, or the label whose values came after the batch."""
-    column = _column(found, name)
-    if column is None and (late := _late(ctx, found)) is not None and late.feature == name:
-        return late
-    return column
+def _label(ctx: Context, model: str) -> str | None:
+    doc = ctx.documents.get(MODELS, model, "model")
+    return None if doc is None else parse(Model, doc).roles.label
+
+
+def _column_or_late(ctx: Context, found: DriftReport, name: str) -> FeatureDrift | None:
+    """Return the label, whose values may have come after the batch."""
+    return _column(found, name) or _late(ctx, found)
 
 
 def _column(found: DriftReport, name: str) -> FeatureDrift | None:

@@ -35,7 +35,7 @@ describe('a model', () => {
     ]);
     const joint = await screen.findByRole('table', { name: 'Methods on all inputs together' });
     const row = within(joint).getByRole('row', { name: /pca_error/ });
-    expect(row.textContent).toMatch(/yes0.410.36 to 0.460.1/);
+    expect(row.textContent).toMatch(/0.410.36 to 0.460.1< 0.001yes/);
     expect(within(row).getByRole('link', { name: 'wind_speed' }).getAttribute('href')).toBe(
       '/models/flight-delay/features/wind_speed?at=2013-05-02',
     );

@@ -59,6 +59,7 @@ function Form({ said, save, onSave }: Props) {
     <form className={styles.form} onSubmit={submit}>
       <div className={styles.pair}>
         <Choice
+          above
           label="Compared with"
           value={kind}
           onChange={({ currentTarget }) => setCompare(readCompare(currentTarget.value as Kind))}
@@ -90,7 +91,7 @@ function Form({ said, save, onSave }: Props) {
       </label>
       <p className="bw-muted">
         Drift too slow for any single batch is then to be watched. When nothing changed, the chance of an
-        alarm within 120 batches is one in a hundred.
+        alarm within 120 batches is one in a hundred at most.
       </p>
       {save.error instanceof Problem && <ProblemView problem={save.error} what="the change" act="save" />}
       <footer>

@@ -10,11 +10,9 @@ from bellwether.contracts import (
     REMINDER_H,
     REOPENED_WITHIN_H,
     RULES,
-    SEVERITY,
     Alert,
     Batch,
     Change,
-    Family,
     Impact,
     Incident,
     IncidentAction,
@@ -30,6 +28,7 @@ from bellwether.contracts import (
 )
 from bellwether.drift.alerts.base import Seen, Series, bad_run, clear, told
 from bellwether.drift.alerts.rules import ALERT_RULES
+from bellwether.drift.alerts.words import INFO, called, foremost, named
 from bellwether.kpi.base import end_of
 from bellwether.kpi.words import listed, span
 
@@ -37,9 +36,6 @@ _FRESH = timedelta(hours=REOPENED_WITHIN_H)
 _REMINDER = timedelta(hours=REMINDER_H)
 _DAY = timedelta(days=1)
 _USUAL_TIER = 2
-_INFO = {one.rule: one for one in RULES}
-_CAUSAL: tuple[Family, ...] = ("pipeline", "freshness", "quality", "drift", "outcome", "performance")
-"""Families of rules by what brings about what: an incident is called by the first that is as bad as any."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -207,7 +203,7 @@ class _Book:
         renewed = alert.model_copy(update=changes)
         alerts = tuple(renewed if one.key == alert.key else one for one in incident.alerts)
         if "cleared_at" in changes:
-            self._put(incident, "cleared", f"Fine again: {_named(renewed)}.", alerts=alerts)
+            self._put(incident, "cleared", f"Fine again: {named(renewed)}.", alerts=alerts)
         else:
             self._change(incident, alerts=alerts)
 
@@ -283,23 +279,18 @@ class _Book:
 
     def _describe(self, incident: Incident, active: Sequence[Alert], impact: Impact) -> None:
         """Renew the words and numbers a reader sees first."""
-        worst = min(
-            active, key=lambda one: (-SEVERITY[one.status], _CAUSAL.index(one.family), -one.last_at.timestamp())
-        )
-        subjects = [one.subject for one in active if one.rule == worst.rule and one.subject is not None]
-        title = _INFO[worst.rule].title + (f": {listed(subjects)}" if subjects else "")
-        others = dict.fromkeys(_INFO[one.rule].title for one in active if one.rule != worst.rule)
-        told = [worst.sentence, *(f"{title}." for title in others)]
+        worst = foremost(active)
+        title, sentence = called(active)
         since = min(one.since for one in incident.alerts)
         touched = [one for one in self.batches if end_of(one) > since and one.state == "accepted"]
         sums = {"batches": len(touched), "rows": sum(one.rows for one in touched)}
-        changes = {"title": title, "sentence": " ".join(told), "status": worst.status, "since": since}
-        more = {"family": worst.family, "next_step": _INFO[worst.rule].next_step}
+        changes = {"title": title, "sentence": sentence, "status": worst.status, "since": since}
+        more = {"family": worst.family, "next_step": INFO[worst.rule].next_step}
         self._change(incident, **changes, **more, impact=impact.model_copy(update=sums))
 
     def _close(self, incident: Incident, text: str, at: datetime, actor: str | None = None) -> None:
         """Close by itself, or as a person did; from then on it is spoken of in the past."""
-        title, sentence = _over(incident.alerts)
+        title, sentence = called(incident.alerts, over=True)
         self._put(
             incident, "resolved", text, actor, state="resolved", resolved_at=at, resolved_by=actor or _ITSELF,
             title=title, sentence=sentence, status=incident.status if actor else "fine",
@@ -356,15 +347,6 @@ def _active(incident: Incident, signal: _Signal) -> Alert | None:
     return None
 
 
-def _over(alerts: Sequence[Alert]) -> tuple[str, str]:
-    """Return title and sentence of what is over: of what brought it about, in the past."""
-    worst = min(alerts, key=lambda one: (_CAUSAL.index(one.family), -one.last_at.timestamp()))
-    subjects = dict.fromkeys(one.subject for one in alerts if one.rule == worst.rule and one.subject is not None)
-    title = _INFO[worst.rule].past + (f": {listed(list(subjects))}" if subjects else "")
-    others = dict.fromkeys(_INFO[one.rule].past for one in alerts if one.rule != worst.rule)
-    return title, " ".join([worst.past or worst.sentence, *(f"{one}." for one in others)])
-
-
 def _last_bad(alert: Alert) -> datetime:
     """Return the time of the last thing that was bad, by the clock of the data."""
     return alert.last_at if alert.last_batch is None else fact_time(alert.last_batch)
@@ -372,11 +354,6 @@ def _last_bad(alert: Alert) -> datetime:
 
 def _begin(incident: Incident) -> datetime:
     return incident.reopened_at or incident.opened_at
-
-
-def _named(alert: Alert) -> str:
-    title = _INFO[alert.rule].title.lower()
-    return f"{title} ({alert.subject})" if alert.subject else title
 
 
 def _covers(mute: Mute, alert: Alert) -> bool:
