@@ -32,7 +32,7 @@ def slow(seconds: float) -> None:
 
 @pytest.fixture
 def worker(redis_url: str, tmp_path: Path) -> subprocess.Popen[bytes]:
-    """A worker as ``deploy/`` starts those that fork, in the middle of a step; a second one waits in its queue."""
+    """A worker as ``deploy/images/start`` starts those that fork, in the middle of a step; a second one waits."""
     (tmp_path / "service.py").write_text(SERVICE, encoding="utf-8")
     kept = {name: value for name, value in os.environ.items() if not name.startswith("BELLWETHER_")}
     environ = {**kept, "BELLWETHER_REDIS_URL": redis_url, "REMAP_SIGTERM": "SIGQUIT"}
