@@ -12,11 +12,14 @@ from bellwether.contracts import (
     DriftReport,
     FleetEntry,
     FleetPerformance,
+    Issue,
     PerformanceReport,
     Status,
 )
+from bellwether.drift.columns import HARMLESS
 from bellwether.drift.hysteresis import settled
 from bellwether.drift.trend import trend
+from bellwether.kpi.issues import issue_words
 
 SHOWN = 30
 """Scores in a spark line, and features named."""
@@ -37,8 +40,9 @@ def fleet_entry(
     """Return the view of a model from its points (oldest first) and its newest reports and batch.
 
     The status is the worst of its aspects: drift of the inputs, drift of the answers, performance where it is known,
-    and whether the newest batch could be used at all. That of drift does not flap: it falls when two batches in a row
-    are better. Drift too slow for any single batch, which ``evidence`` over all of them shows, is to be watched.
+    and the data: whether the newest batch could be used at all, and what is wrong with what the model uses of it, which
+    counts once it is to be acted on. That of drift does not flap: it falls when two batches in a row are better. Drift
+    too slow for any single batch, which ``evidence`` over all of them shows, is to be watched.
     """
     if not points or report is None:
         return _without_reports(model, latest, now)
@@ -49,8 +53,11 @@ def fleet_entry(
     if report.prediction is not None:
         aspects["prediction"] = report.prediction.status
     rejected = latest is not None and latest.state == "rejected"
-    aspects["data"] = "watch" if rejected else "fine"
-    status = max(aspects.values(), key=SEVERITY.__getitem__)
+    wrong = _wrong(report)
+    of_issues: Status = "fine" if wrong is None else wrong[1].status
+    of_data: Status = "act" if of_issues == "act" else "watch" if rejected else "fine"
+    status = max((*aspects.values(), of_data), key=SEVERITY.__getitem__)
+    aspects["data"] = max(of_data, of_issues, key=SEVERITY.__getitem__)
     if performance is not None:
         aspects["performance"] = performance.status
         if performance.status != "unknown":  # before labels come it often is, and says nothing about the rest
@@ -151,7 +158,15 @@ def _sentence(
         return f"{before if aspects['drift'] == 'fine' else report.overall.sentence} {report.prediction.sentence}"
     if performance is not None and performance.status == status:
         return performance.sentence
-    return _rejection(latest)
+    wrong = _wrong(report)
+    return issue_words(*wrong) if wrong and wrong[1].status == status == "act" else _rejection(latest)
+
+
+def _wrong(report: DriftReport) -> tuple[str | None, Issue] | None:
+    """Return the worst that is wrong with the rows, or with an input the model uses, by its name; None: nothing."""
+    used = [one for one in report.features if one.importance is None or one.importance >= HARMLESS]
+    found = [(None, issue) for issue in report.issues] + [(one.feature, issue) for one in used for issue in one.issues]
+    return max(found, key=lambda one: SEVERITY[one[1].status], default=None)
 
 
 def _about_slow(slow: Mapping[str, DriftEvidence]) -> str:
