@@ -4,22 +4,30 @@ import type { Readable } from 'openapi-typescript-helpers';
 import { readProblem, unreachable } from './problem';
 import type { paths } from './schema.gen';
 
-let token: string | null = null;
+const SESSION = '/api/v1/session';
+
+/** undefined: not known, null: there is none. */
+let token: string | null | undefined;
 
 /** What writes of this session carry, so that no other site can make the browser send one. */
-export function setToken(value: string | null): void {
+export function setToken(value: string | null | undefined): void {
   token = value;
 }
 
 const writes: Middleware = {
-  onRequest({ request }) {
-    if (token !== null && request.method !== 'GET') request.headers.set('X-CSRF-Token', token);
+  async onRequest({ request, schemaPath }) {
+    if (request.method === 'GET' || schemaPath === SESSION) return request;
+    // Whoever is quicker than the page's own question of who is signed in is not refused.
+    if (token === undefined) setToken((await api.GET(SESSION)).data?.csrf);
+    if (token) request.headers.set('X-CSRF-Token', token);
     return request;
   },
 };
 
 const problems: Middleware = {
-  async onResponse({ response }) {
+  async onResponse({ request, response }) {
+    // Another tab may have signed in anew: the next write asks again.
+    if (response.status === 403 && request.method !== 'GET') setToken(undefined);
     if (!response.ok) throw await readProblem(response);
   },
   onError({ error }) {

@@ -23,5 +23,5 @@ export async function signIn(key: string): Promise<Session> {
 
 export async function signOut(): Promise<void> {
   await api.DELETE('/api/v1/session');
-  setToken(null);
+  setToken(undefined);
 }
