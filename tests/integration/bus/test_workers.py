@@ -1,5 +1,6 @@
 """Real Redis, a real Celery worker of the lineage service and a real clock: messages lost, processes killed."""
 
+import json
 import os
 import signal
 import subprocess
@@ -15,7 +16,7 @@ import pytest
 from redis import Redis
 from redis.exceptions import RedisError
 
-from bellwether.bus import Ledger, open_bus
+from bellwether.bus import QUEUED, Ledger, open_bus
 from bellwether.bus.celery import CeleryDoorbell, make_celery
 from bellwether.contracts import BatchReceived
 from bellwether.embedded.redis import bundled
@@ -72,7 +73,7 @@ class Topology:
         return process
 
     def start_worker(self, node: str = "lineage@test") -> subprocess.Popen[bytes]:
-        options = ("worker", "-Q", "lineage", "-n", node, "--concurrency", "1")
+        options = ("worker", "-Q", ",".join(QUEUED["lineage"]), "-n", node, "--concurrency", "1")
         return self.start("worker", "-A", "bellwether.lineage.tasks", *options, "--without-gossip", "--without-mingle")
 
     def start(self, name: str, *arguments: str) -> subprocess.Popen[bytes]:
@@ -90,13 +91,19 @@ class Topology:
         except RedisError:  # not listening yet
             return False
 
-    def publish(self, count: int, prefix: str) -> None:
+    def publish(self, count: int, prefix: str, model: str = "m") -> None:
         bus = open_bus(self.settings, self.documents, now)
-        bus.publish([BatchReceived(model="m", subject=f"{prefix}-{n}", occurred_at=now()) for n in range(count)])
+        bus.publish([BatchReceived(model=model, subject=f"{prefix}-{n}", occurred_at=now()) for n in range(count)])
 
     def recorded(self, prefix: str) -> int:
         docs = self.documents.query(LINEAGE, "m", [("type", "eq", "node")], limit=1000).docs
         return sum(doc["kind"] == "batch" and f":{prefix}-" in doc["node"] for doc in docs)
+
+    def handled(self) -> list[str]:
+        """Subjects of the steps that were done, in their order, as the worker's log tells them."""
+        lines = (self.home / "worker.log").read_text(encoding="utf-8").splitlines()
+        steps = [json.loads(line) for line in lines if '"event": "step"' in line]
+        return [step["subject"] for step in steps if step["outcome"] == "done"]
 
     def undone(self) -> int:
         return len(Ledger(self.documents, self.settings.work, now).undone("lineage"))
@@ -127,6 +134,20 @@ def topology(
 def test_what_is_published_is_handled_once(topology: Topology) -> None:
     topology.publish(20, "plain")
     until(lambda: topology.recorded("plain") == 20 and topology.undone() == 0, "20 recorded batches")
+
+
+def test_a_model_that_brings_much_lets_another_go_first(topology: Topology) -> None:
+    topology.worker.send_signal(signal.SIGSTOP)
+    try:
+        topology.publish(40, "many")
+        topology.publish(1, "one", model="other")
+    finally:
+        topology.worker.send_signal(signal.SIGCONT)
+    until(lambda: topology.recorded("many") == 40 and topology.undone() == 0, "40 recorded batches")
+    handled = [subject for subject in topology.handled() if subject.startswith(("many-", "one-"))]
+    # The worker held one message of either queue when it was stopped at the most.
+    assert handled.index("one-0") <= topology.settings.work.share + 2
+    assert len(set(handled)) == 41
 
 
 def test_work_whose_messages_are_all_lost_is_rung_for_again(topology: Topology) -> None:

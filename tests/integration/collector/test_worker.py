@@ -13,7 +13,7 @@ from pathlib import Path
 import psutil
 import pytest
 
-from bellwether.bus import open_bus
+from bellwether.bus import QUEUED, open_bus
 from bellwether.contracts import BatchSubmitted, ReferenceSubmitted
 from bellwether.objects import open_objects
 from bellwether.settings import Settings, Work
@@ -44,8 +44,9 @@ class Worker:
         environ = {name: value for name, value in os.environ.items() if not name.startswith("BELLWETHER_")}
         environ |= {"BELLWETHER_HOME": str(home), "BELLWETHER_REDIS_URL": redis_url}
         environ |= {"BELLWETHER_WORK__RING_SECONDS": "1", "BELLWETHER_WORK__LEASE_SECONDS": "5"}
-        command = [sys.executable, "-m", "celery", "-A", "bellwether.collector.tasks", "worker", "-Q", "collector"]
-        options = ["-n", "collector@test", "--concurrency", "1", "--without-gossip", "--without-mingle"]
+        command = [sys.executable, "-m", "celery", "-A", "bellwether.collector.tasks", "worker"]
+        queues = ",".join(QUEUED["collector"])
+        options = ["-Q", queues, "-n", "collector@test", "--concurrency", "1", "--without-gossip", "--without-mingle"]
         with (home / "worker.log").open("wb") as log:
             self.process = subprocess.Popen([*command, *options], env=environ, stdout=log, stderr=log, cwd=home)
 

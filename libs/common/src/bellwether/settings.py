@@ -60,6 +60,9 @@ class Work(_Section):
     tidy_seconds: PositiveFloat = Field(3600.0, description="seconds between two removals of what has expired")
     give_up_seconds: PositiveFloat = Field(86_400.0, description="age at which work put off is a dead letter")
     hard_limit_seconds: PositiveInt = Field(600, description="time limit of one task")
+    share: PositiveInt = Field(
+        10, description="pieces of work of one kind a model brings a minute before it lets other models go first"
+    )
 
 
 class Worker(_Section):

@@ -94,7 +94,8 @@ class CeleryDoorbell:
     def ring(self, ticket: Ticket) -> None:
         """Put the address on the queue of the handler's service; a failure is logged, the reconciler rings later."""
         try:
-            self._app.send_task(ticket.handler, args=[ticket.pk, ticket.id], queue=queue_of(ticket.handler))
+            queue = queue_of(ticket.handler, backlog=ticket.backlog)
+            self._app.send_task(ticket.handler, args=[ticket.pk, ticket.id], queue=queue)
         except (KombuError, OSError) as error:
             _LOG.warning("doorbell.failed", handler=ticket.handler, work=ticket.id, error=str(error))
 

@@ -66,13 +66,37 @@ QUEUES: Mapping[str, str] = {"explain.explain_batch": "explain.batches"}
 whoever waits for an explanation of one row waits for one batch at most."""
 
 
-def queue_of(handler: str) -> str:
-    """Return the queue a handler's work waits in."""
-    return QUEUES.get(handler, handler.partition(".")[0])
+BACKLOGS = frozenset(
+    {
+        "collector.accept_batch",
+        "collector.accept_labels",
+        "drift.alert",
+        "drift.analyse_batch",
+        "drift.assess",
+        "drift.estimate_performance",
+        "drift.score_labels",
+        "drift.weigh",
+        "explain.explain_batch",
+        "lineage.record",
+    }
+)
+"""Handlers with a second queue: for the work of a model that has brought its share (``shares.py``)."""
+
+
+def queue_of(handler: str, *, backlog: bool = False) -> str:
+    """Return the queue a handler's work waits in; ``backlog``: the one behind that of other models."""
+    queue = QUEUES.get(handler, handler.partition(".")[0])
+    return f"{queue}.backlog" if backlog else queue
 
 
 QUEUED: Mapping[str, tuple[str, ...]] = {
-    service: (service, *sorted(queue for handler, queue in QUEUES.items() if handler.startswith(f"{service}.")))
+    service: tuple(
+        sorted(
+            {service}
+            | {queue_of(name) for name in QUEUES if name.startswith(f"{service}.")}
+            | {queue_of(name, backlog=True) for name in BACKLOGS if name.startswith(f"{service}.")}
+        )
+    )
     for service in SERVICES
 }
 """Every queue a service's workers empty, the most urgent first."""

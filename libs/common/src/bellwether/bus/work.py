@@ -10,14 +10,15 @@ published twice is one piece of work, and a late doorbell for work already done 
 import hashlib
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Literal, NamedTuple
 
 from pydantic import NonNegativeInt
 
 from bellwether.bus import holder as holders
-from bellwether.bus.routes import ROUTES
+from bellwether.bus.routes import BACKLOGS, ROUTES
+from bellwether.bus.shares import Shares
 from bellwether.contracts import AnyEvent, Document, decode, encode, fact_id
 from bellwether.errors import Conflict, NotFound, PreconditionFailed
 from bellwether.settings import Work
@@ -33,23 +34,25 @@ _LONGEST_PAUSE_S = 600.0
 
 
 class Ticket(NamedTuple):
-    """Address of one piece of work: all that a doorbell carries."""
+    """Address of one piece of work: all that a doorbell carries; ``backlog``: behind the work of others."""
 
     pk: str
     id: str
     handler: str
+    backlog: bool = False
 
 
 class WorkItem(Document):
     """One event one subscriber has to handle. Container ``work``; times in milliseconds since 1970.
 
     ``due`` is when the reconciler looks at it again, ``attempts`` how often it was started without a recorded end,
-    ``holder`` the process that runs it until ``lease``.
+    ``holder`` the process that runs it until ``lease``; ``backlog``: behind the work of others.
     """
 
     type: Literal["work"] = "work"
     handler: str
     event: str
+    backlog: bool = False
     state: Literal["waiting", "running"] = "waiting"
     attempts: NonNegativeInt = 0
     rings: NonNegativeInt = 0
@@ -63,7 +66,7 @@ class WorkItem(Document):
     @property
     def ticket(self) -> Ticket:
         """Where it lies."""
-        return Ticket(self.pk, self.id, self.handler)
+        return Ticket(self.pk, self.id, self.handler, self.backlog)
 
 
 class DeadLetter(Document):
@@ -101,6 +104,7 @@ class Ledger:
     now: Callable[[], datetime]
     holder: Callable[[], str] = holders.current
     is_gone: Callable[[str], bool] = holders.is_gone
+    shares: Shares = field(default_factory=Shares, compare=False)
 
     def enter(self, events: Iterable[AnyEvent]) -> list[Ticket]:
         """Make every (event, subscriber) durable; what is there already stays as it is."""
@@ -115,6 +119,8 @@ class Ledger:
                     **_address(handler, event),
                     handler=handler,
                     event=text,
+                    backlog=handler in BACKLOGS
+                    and self.shares.brought(handler, event.model, now) > self.settings.share,
                     due=now + round(1000 * self.settings.ring_seconds),
                     created=now,
                 )

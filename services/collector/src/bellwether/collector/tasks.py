@@ -1,4 +1,4 @@
-"""Worker entry: ``celery -A bellwether.collector.tasks worker -Q collector``."""
+"""Worker entry: ``celery -A bellwether.collector.tasks worker -Q collector,collector.backlog``."""
 
 import time
 from collections.abc import Iterable, Mapping

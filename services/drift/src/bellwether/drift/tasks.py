@@ -1,4 +1,4 @@
-"""Worker entry: ``celery -A bellwether.drift.tasks worker -Q drift``."""
+"""Worker entry: ``celery -A bellwether.drift.tasks worker -Q drift,drift.backlog``."""
 
 from collections.abc import Iterator, Mapping
 

@@ -1,4 +1,4 @@
-"""Worker entry: ``celery -A bellwether.explain.tasks worker -Q explain,explain.batches``."""
+"""Worker entry: ``celery -A bellwether.explain.tasks worker -Q explain,explain.batches,explain.batches.backlog``."""
 
 from collections.abc import Mapping
 

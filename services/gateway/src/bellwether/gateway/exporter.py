@@ -126,7 +126,7 @@ class Exporter:
             items = self.ledger.undone(service)
             for queue in QUEUED[service]:
                 label = (service, queue)
-                mine = [item for item in items if queue_of(item.handler) == queue]
+                mine = [item for item in items if queue_of(item.handler, backlog=item.backlog) == queue]
                 ages = [self.ledger.age_seconds(item) for item in mine]
                 yield gauges.WORK_UNDONE, label, len(mine)
                 yield gauges.WORK_RUNNING, label, sum(item.state == "running" for item in mine)

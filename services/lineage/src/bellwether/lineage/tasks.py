@@ -1,4 +1,4 @@
-"""Worker entry: ``celery -A bellwether.lineage.tasks worker -Q lineage``."""
+"""Worker entry: ``celery -A bellwether.lineage.tasks worker -Q lineage,lineage.backlog``."""
 
 from collections.abc import Mapping
 
