@@ -20,7 +20,7 @@ from bellwether.embedded.home import free_port
 from tests.lanes import lane
 
 FOLDER = Path(__file__).parents[1] / "deploy" / "prometheus"
-READY_S = 30.0
+READY_S = 60.0
 Json = dict[str, Any]
 
 

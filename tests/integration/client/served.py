@@ -9,7 +9,7 @@ import uvicorn
 
 from bellwether.gateway.main import listen
 
-START_S = 30.0
+START_S = 60.0
 
 
 @contextmanager

@@ -22,7 +22,7 @@ from bellwether.errors import BellwetherError, TooLarge
 from tests.integration.collector.bodies import WRITERS, arrow, ndjson, parquet
 from tests.integration.collector.world import BOUNDS
 
-DEADLINE_S = 20.0
+DEADLINE_S = 60.0
 
 WORKER = """
 import sys

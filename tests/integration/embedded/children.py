@@ -11,7 +11,7 @@ import psutil
 
 from bellwether.embedded.topology import FileWritten, Spec
 
-WAIT_S = 20.0
+WAIT_S = 60.0
 
 
 def python(name: str, program: str, folder: Path, **fields: object) -> Spec:

@@ -13,7 +13,7 @@ from redis import Redis
 
 from bellwether.embedded import home as homes
 from bellwether.errors import Conflict, NotFound
-from tests.integration.embedded.children import gone, until
+from tests.integration.embedded.children import WAIT_S, gone, until
 
 ROOT = Path(__file__).parents[3]
 Running = subprocess.Popen[str]
@@ -30,7 +30,7 @@ def start(home: Path) -> Iterator["Start"]:
     yield start
     for process in start.processes:
         process.send_signal(signal.SIGINT)
-        process.communicate(timeout=20)
+        process.communicate(timeout=WAIT_S)
 
 
 class Start:
@@ -80,7 +80,7 @@ def test_ctrl_c_leaves_no_process_and_no_run_json(home: Path, start: Start) -> N
     family = _family(process.pid)
     assert len(family) == 5, "redis, service, its child, stubborn, the guard"
     process.send_signal(signal.SIGINT)
-    assert process.wait(20) == 0
+    assert process.wait(WAIT_S) == 0
     assert [pid for pid in family if not gone(pid)] == []
     assert not (home / "run.json").exists()
 
@@ -117,7 +117,7 @@ def test_everything_ends_when_supervisor_and_guard_are_killed_together(home: Pat
 
 def test_a_second_supervisor_is_refused_and_told_who_has_the_home(home: Path, start: Start) -> None:
     first, second = start(), start.quickly()
-    told, _ = second.communicate(timeout=20)
+    told, _ = second.communicate(timeout=WAIT_S)
     assert second.returncode != 0
     assert f"{home} is in use by the Bellwether with pid {first.pid}" in told
     assert "set BELLWETHER_HOME to another folder" in told

@@ -3,7 +3,6 @@
 import os
 import random
 import signal
-import sys
 import textwrap
 import threading
 import time
@@ -102,7 +101,7 @@ def test_a_child_that_ends_at_start_ends_the_start_with_name_status_and_last_wor
 def test_a_child_that_never_answers_ends_the_start_with_what_was_awaited_and_how_long(tmp_path: Path) -> None:
     silent = Spec(
         "silent",
-        (sys.executable, "-c", "import time; print('thinking', flush=True); time.sleep(600)"),
+        ("sh", "-c", "echo thinking; exec sleep 600"),
         ready=HttpAnswers("http://127.0.0.1:9/nothing"),
         start_s=0.6,
     )
@@ -176,7 +175,8 @@ def test_one_that_ignores_sigterm_is_killed_after_its_grace(tmp_path: Path) -> N
 
 
 def test_ctrl_c_ends_the_run_and_a_second_one_skips_the_grace(tmp_path: Path) -> None:
-    with Watched([python("deaf", IGNORES_TERM, tmp_path, stop_s=600.0)], tmp_path) as supervisor:
+    grace_s = 600.0
+    with Watched([python("deaf", IGNORES_TERM, tmp_path, stop_s=grace_s)], tmp_path) as supervisor:
         supervisor.run(until=supervisor.ready)
         with interrupting(0.1):
             supervisor.run()
@@ -184,7 +184,7 @@ def test_ctrl_c_ends_the_run_and_a_second_one_skips_the_grace(tmp_path: Path) ->
         with interrupting(1.0):
             supervisor.stop()
         assert gone(pid)
-        assert time.monotonic() - began < 10
+        assert time.monotonic() - began < grace_s / 2
 
 
 def test_the_same_signal_sent_twice_at_once_counts_once(tmp_path: Path) -> None:

@@ -22,6 +22,7 @@ from bellwether.storage.guard import OwnedDocuments
 from bellwether.storage.port import DocumentStore
 
 CSV = {"Content-Type": "text/csv"}
+WAIT_S = 60.0
 
 
 @dataclass
@@ -136,16 +137,19 @@ class Api:
         return self.post(path, content=content, headers=headers, **options)
 
     def push_together(self, path: str, bodies: list[bytes]) -> list[int]:
-        """Push at the same time, each body in two parts; returns the statuses."""
+        """Push at the same time, each body in two parts, the second once a push was answered; returns the statuses."""
+        answered = asyncio.Event()
 
         async def parts(body: bytes) -> AsyncIterator[bytes]:
             yield body[:1]
-            await asyncio.sleep(0.1)
+            await asyncio.wait_for(answered.wait(), WAIT_S)
             yield body[1:]
 
         async def push(body: bytes) -> int:
             headers = {"Authorization": f"Bearer {self.key}", **CSV}
-            return (await self._client.post("/api/v1" + path, content=parts(body), headers=headers)).status_code
+            answer = await self._client.post("/api/v1" + path, content=parts(body), headers=headers)
+            answered.set()
+            return answer.status_code
 
         async def all() -> list[int]:
             return await asyncio.gather(*(push(body) for body in bodies))
@@ -196,7 +200,11 @@ class Api:
 
     def settle(self) -> None:
         """Let what was started beside an answer come to its end."""
-        self._runner.run(asyncio.sleep(0.05))
+
+        async def others() -> None:
+            await asyncio.gather(*asyncio.all_tasks() - {asyncio.current_task()})
+
+        self._runner.run(others())
 
     def everything(self) -> list[tuple[Any, ...]]:
         """All that is stored, to show that nothing changed; what a key notes about its use aside."""

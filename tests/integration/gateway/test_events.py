@@ -1,5 +1,6 @@
 import asyncio
 import json
+from collections.abc import Callable
 from typing import Any
 
 import pytest
@@ -9,6 +10,7 @@ from bellwether.gateway.feed import Feed
 from tests.integration.gateway.facts import assessed
 from tests.integration.gateway.served import Api
 
+WAIT_S = 60.0
 ADMIN = Identity("k", "admin", frozenset({"admin"}))
 
 
@@ -32,12 +34,10 @@ class Listener:
         await self._stream.aclose()  # type: ignore[attr-defined]  # an asynchronous generator
 
 
-async def until(what: Any) -> None:
-    for _ in range(200):
-        if what():
-            return
-        await asyncio.sleep(0.02)
-    pytest.fail("nothing was heard in time")
+async def until(what: Callable[[], object]) -> None:
+    async with asyncio.timeout(WAIT_S):
+        while not what():
+            await asyncio.sleep(0.02)
 
 
 @pytest.fixture
@@ -66,7 +66,7 @@ def test_listeners_hear_what_changes_and_only_what_they_may(api: Api, feed: Feed
         assert (models(one), models(limited)) == (["b"], ["a"])
         assert (all.heard[0]["event"], json.loads(all.heard[0]["data"])["status"]) == ("model", "act")
         feed.stopping.set()
-        await asyncio.wait_for(asyncio.gather(*tasks), 5)
+        await asyncio.wait_for(asyncio.gather(*tasks), WAIT_S)
         assert feed._listeners == set()
 
     asyncio.run(play())
@@ -86,7 +86,7 @@ def test_who_comes_back_hears_what_was_missed(api: Api, feed: Feed) -> None:
         task = asyncio.create_task(again.run())
         await until(lambda: {"b", "c"} <= set(models(again)))
         feed.stopping.set()
-        await asyncio.wait_for(task, 5)
+        await asyncio.wait_for(task, WAIT_S)
 
     asyncio.run(play())
 
@@ -96,14 +96,20 @@ def test_a_store_that_goes_away_only_makes_the_news_late(api: Api, feed: Feed) -
         listener = Listener(feed)
         task = asyncio.create_task(listener.run())
         await until(lambda: feed._reader is not None)
-        api.store.fails = lambda method, arguments: True
+        looks: list[str] = []
+
+        def away(method: str, arguments: object) -> bool:
+            looks.append(method)
+            return True
+
+        api.store.fails = away
         assessed(api, "a")
-        await asyncio.sleep(0.1)
+        await until(lambda: len(looks) > 2)
         assert listener.heard == []
         api.store.fails = lambda method, arguments: False
         await until(lambda: listener.heard)
         feed.stopping.set()
-        await asyncio.wait_for(task, 5)
+        await asyncio.wait_for(task, WAIT_S)
 
     asyncio.run(play())
 

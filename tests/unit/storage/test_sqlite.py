@@ -6,7 +6,6 @@ import os
 import signal
 import sqlite3
 import threading
-import time
 from pathlib import Path
 from typing import Any
 
@@ -109,7 +108,7 @@ def test_a_fork_amid_busy_threads_harms_neither_parent_nor_child(tmp_path: Path)
     def write(number: int) -> None:
         try:
             store.put(COLL, {"id": f"{number}", "pk": "m", "n": 0})
-            ready.wait(20)
+            ready.wait(60)
             while not stop.wait(0.0005):  # other processes get their turn
                 store.incr(COLL, "m", f"{number}", "n")
         except BaseException as error:  # noqa: BLE001  the test raises it
@@ -118,7 +117,7 @@ def test_a_fork_amid_busy_threads_harms_neither_parent_nor_child(tmp_path: Path)
     threads = [threading.Thread(target=write, args=(number,)) for number in range(4)]
     for thread in threads:
         thread.start()
-    ready.wait(20)
+    ready.wait(60)
     results = FORK.Queue()
     for _ in range(5):
         child = FORK.Process(target=_collect, args=(store, results))
@@ -246,8 +245,6 @@ def test_readers_are_not_held_up_by_a_writer(tmp_path: Path) -> None:
     store.put(COLL, {"id": "a", "pk": "m"})
     with sqlite3.connect(tmp_path / "documents.db", isolation_level=None) as db:
         db.execute("BEGIN IMMEDIATE")
-        start = time.monotonic()
-        assert store.get(COLL, "m", "a") is not None
-        assert time.monotonic() - start < 1
+        assert store.get(COLL, "m", "a") is not None, "it would wait in vain: the writer ends after it"
         db.execute("ROLLBACK")
     db.close()
