@@ -19,10 +19,28 @@ from bellwether.objects import ObjectStore, open_objects
 from bellwether.storage.sqlite import SqliteStore
 from tests.lanes import CORE, LANES, REQUIRED, lane
 
-START_S = 20.0
+START_S = 60.0
+FIRST = (
+    "tests/e2e/images/",
+    "tests/e2e/test_",
+    "tests/integration/explain/",
+    "tests/integration/demo/",
+    "tests/integration/sources/",
+    "tests/contract/sources/",
+    "tests/integration/profile/test_spark",
+    "tests/e2e/faults/",
+    "tests/e2e/web/",
+)
+"""What takes minutes, in the order it is begun in: last, it would leave the other process with nothing to do.
 
-# The same examples on every machine and run; `pytest --hypothesis-profile=default` looks for new ones.
-hypothesis.settings.register_profile("same", derandomize=True)
+Containers come long before pages, which wait for them (``network.py``); what shares an MLflow server is together.
+"""
+
+# The same examples on every machine and run, however busy it is; `pytest --hypothesis-profile=default` looks for new
+# ones.
+hypothesis.settings.register_profile(
+    "same", derandomize=True, deadline=None, suppress_health_check=[hypothesis.HealthCheck.too_slow]
+)
 hypothesis.settings.load_profile("same")
 
 
@@ -104,7 +122,8 @@ def pytest_configure(config: pytest.Config) -> None:
 
 @pytest.hookimpl(trylast=True)
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """Leave out, rather than skip, what CI cannot have; the table names it."""
+    """Put what takes long first; leave out, rather than skip, what CI cannot have: the table names it."""
+    items.sort(key=_place)
     if not _required():
         return
     left = [item for item in items if (name := _lane(item)) and not lane(name).ci and not lane(name).find()]
@@ -172,6 +191,10 @@ def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
         else:
             word = "failed" if _required() and each.ci else "not run" if not each.ci else "skipped"
             terminalreporter.write_line(f"{each.name:14} {word} because {each.missing}")
+
+
+def _place(item: pytest.Item) -> int:
+    return next((place for place, begin in enumerate(FIRST) if item.nodeid.startswith(begin)), len(FIRST))
 
 
 def _required() -> bool:
