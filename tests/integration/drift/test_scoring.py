@@ -242,6 +242,27 @@ def test_labels_that_came_before_their_batch_are_counted(world: World) -> None:
     assert world.report("f", batch).labelled == 500
 
 
+def test_labels_reach_past_batches_whose_rows_are_kept_no_longer(world: World) -> None:
+    old, newer = world.batch(8), world.batch(9)
+    world.score(world.labels(1, 8, slice(0, 500)))
+    told = world.report("f", old)
+    world.objects.delete("rows/8.parquet")
+    both = pa.concat_tables([rows(8).select(["id", "label"]), rows(9).select(["id", "label"])])
+    assert len(world.score(world.labels_of(2, both))) == 1
+    assert world.report("f", newer).labelled == ROWS
+    assert world.report("f", old) == told
+
+
+def test_a_report_keeps_the_labels_it_was_made_with_when_their_rows_are_gone(world: World) -> None:
+    batch = world.batch(10)
+    world.score(world.labels(1, 10, slice(0, 1500)))
+    told = world.report("f", batch)
+    world.objects.delete("labels/1.parquet")
+    world.score(world.labels(2, 10, slice(1500, 1600)))
+    assert world.report("f", batch) == told
+    world.estimate(world.batch(11))
+
+
 def test_few_labels_are_unknown_and_not_fine(world: World) -> None:
     batch = world.batch(7)
     world.score(world.labels(1, 7, slice(0, 20)))

@@ -108,6 +108,10 @@ def test_files_outside_the_allowed_places_are_not_fetched(world: World, uris: Ur
 def test_a_prediction_nobody_pushed_and_a_model_without_uri(world: World, uris: Uris) -> None:
     world.model("trees", uris["trees"], rows_of(people(300, 2), 1))
     assert "no batch kept has a prediction with the id 'nobody'" in str(world.local("trees", row_id="nobody").reason)
+    kept = [world.batch("trees", rows_of(people(100, seed), 1), day=seed) for seed in (5, 6)]
+    world.context.objects.delete(f"rows/trees/{kept[1]}.parquet")
+    assert "are kept no longer" in str(world.local("trees", row_id="p7", batch=kept[1]).reason)
+    assert world.local("trees", row_id="p7").batch == kept[0]
     world.model("bare", None, rows_of(people(300, 2), 1))
     assert "no MLflow URI" in str(world.local("bare", row=ROW).reason)
     said = world.explained("bare", world.batch("bare", rows_of(people(100, 3), 1)))

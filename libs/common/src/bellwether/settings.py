@@ -168,6 +168,9 @@ class Settings(BaseSettings):
         None, description="sqlite:///path or cosmos+https://host[:port]; None: sqlite under home"
     )
     objects_url: str | None = Field(None, description="file:///folder or az://container; None: folder under home")
+    keep_rows_days: PositiveInt | None = Field(
+        None, description="days rows of batches and labels, and bodies as pushed, are kept; None: for ever"
+    )
     redis_url: SecretStr = Field(SecretStr("redis://127.0.0.1:6379/0"), description="Celery's broker")
     mlflow_url: str | None = Field(None, description="MLflow tracking server")
     otlp_endpoint: str | None = Field(None, description="OTLP/HTTP endpoint of traces; None: no traces leave")

@@ -20,6 +20,7 @@ from bellwether.storage.port import DocumentStore
 STEP = 500
 """Deletions of one step."""
 _DEFINITION = "model"
+_FOLDERS = ("raw", "rows", "references", "profiles", "explained")
 Partition = tuple[Collection, str]
 
 
@@ -109,9 +110,7 @@ class Forget:
         return done
 
     def _delete_objects(self, name: str, most: int) -> int:
-        keys = (
-            key for folder in ("raw", "rows", "profiles", "explained") for key in self.objects.list(f"{folder}/{name}")
-        )
+        keys = (key for folder in _FOLDERS for key in self.objects.list(f"{folder}/{name}"))
         found = list(islice(keys, most))
         for key in found:
             self.objects.delete(key)

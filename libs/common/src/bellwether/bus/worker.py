@@ -5,7 +5,7 @@ import threading
 import time
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from celery import Celery, signals
@@ -19,7 +19,7 @@ from bellwether.bus.port import Handler
 from bellwether.bus.routes import ROUTES
 from bellwether.bus.work import Ledger, Ticket
 from bellwether.contracts import AnyEvent
-from bellwether.objects import ObjectStore, open_objects
+from bellwether.objects import ObjectStore, expire, open_objects
 from bellwether.objects import sweep as sweep_objects
 from bellwether.settings import Settings, load
 from bellwether.storage.factory import open_store, sweep
@@ -184,8 +184,11 @@ def _watch(runner: _Runner, due: Due) -> Callable[[], None]:
 
 def _tidy(settings: Settings) -> Callable[[], None]:
     def tidy() -> None:
-        """Remove what has expired, and what killed writers left; both may run twice."""
-        _LOG.info("store.tidied", documents=sweep(settings), objects=sweep_objects(settings.objects))
+        """Remove what has expired, and what killed writers left; all of it may run twice."""
+        left = sweep_objects(settings.objects)
+        if settings.keep_rows_days is not None:
+            left += expire(open_objects(settings.objects), timedelta(days=settings.keep_rows_days), _utc_now())
+        _LOG.info("store.tidied", documents=sweep(settings), objects=left)
 
     return tidy
 

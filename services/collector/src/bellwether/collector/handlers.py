@@ -98,8 +98,8 @@ class Collector:
         except REFUSED as error:
             return rejected(pushed, error, self.now())
         profile = fit(rows.table, schema.columns)
-        rows_key = reference_key("rows", pushed.model, pushed.digest, profile.digest, ".parquet")
-        profile_key = reference_key("profiles", pushed.model, pushed.digest, profile.digest, ".arrow")
+        rows_key = reference_key(pushed.model, pushed.digest, profile.digest, ".parquet")
+        profile_key = reference_key(pushed.model, pushed.digest, profile.digest, ".arrow")
         put_rows(self.objects, rows_key, rows.table)
         self.objects.put(profile_key, profile.to_bytes())
         return pushed.model_copy(

@@ -23,9 +23,9 @@ def fact_key(folder: str, model: str, id: str, made_with: str, suffix: str) -> s
     return f"{folder}/{model}/{fact_time(id):%Y/%m/%d}/{id}~{made_with[:12]}{suffix}"
 
 
-def reference_key(folder: str, model: str, digest: str, made_with: str, suffix: str) -> str:
-    """Return ``<folder>/<model>/reference/<digest>~<made with><suffix>``."""
-    return f"{folder}/{model}/reference/{digest}~{made_with[:12]}{suffix}"
+def reference_key(model: str, digest: str, made_with: str, suffix: str) -> str:
+    """Return ``references/<model>/<digest>~<made with><suffix>``: apart from rows that are kept for a time only."""
+    return f"references/{model}/{digest}~{made_with[:12]}{suffix}"
 
 
 def put_rows(objects: ObjectStore, key: str, table: pa.Table) -> None:

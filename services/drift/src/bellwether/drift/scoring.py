@@ -60,7 +60,7 @@ class Scoring:
         yield self._reported(report)
         if fitted.roles.id is not None:
             ids = self._ids(batch, fitted.roles.id)
-            early = {labels.id for labels in self._sets(model.name) if _touching(self._label_table(labels), ids)}
+            early = {labels.id for labels in self._sets(model.name) if self._touching(labels, ids)}
             if early:
                 yield self._reported(self._score(model, batch, fitted, early))
 
@@ -81,7 +81,10 @@ class Scoring:
             fitted = self._fit(model, batch)
             if fitted.roles.id is None:
                 continue
-            found = _touching(table, self._ids(batch, fitted.roles.id))
+            try:
+                found = _touching(table, self._ids(batch, fitted.roles.id))
+            except NotFound:  # its rows are kept no longer: what was measured of it stands
+                continue
             if found:
                 left -= found
                 yield self._reported(self._score(model, batch, fitted, {labels.id}))
@@ -96,7 +99,12 @@ class Scoring:
                 return before
             sets = sorted(new | set(before.labels if before is not None else ()))
             table = self._rows(batch)
-            labels = self._latest(model, sets, table.column(fitted.roles.id))
+            try:
+                labels = self._latest(model, sets, table.column(fitted.roles.id))
+            except NotFound:
+                if before is None:
+                    raise
+                return before  # without labels that are kept no longer it would say less than it does
             report = realised(table, labels, sets, batch, model, fitted, self.now())
             op = Create(dump(report)) if doc is None else Replace(dump(report), doc["_etag"])
             with suppress(Conflict, PreconditionFailed):
@@ -171,6 +179,12 @@ class Scoring:
             return pa.table({"id": pa.array([], pa.string()), "label": pa.nulls(0)})
         with self.objects.local(labels.rows_uri) as path:
             return pq.read_table(path)
+
+    def _touching(self, labels: Labels, ids: pa.ChunkedArray) -> int:
+        try:
+            return _touching(self._label_table(labels), ids)
+        except NotFound:  # kept no longer
+            return 0
 
     def _batches(self, model: str) -> Iterator[Batch]:
         for doc in islice(newest(self.documents, RUNS, model, _accepted("batch")), LOOK_BACK):

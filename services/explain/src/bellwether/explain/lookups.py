@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from itertools import islice
+from pathlib import Path
 
 import pyarrow as pa
 import pyarrow.compute as pc
@@ -52,23 +53,38 @@ def batch_of(documents: DocumentStore, model: str, id: str) -> Batch:
 def row_of(
     documents: DocumentStore, objects: ObjectStore, model: Model, id: str, batch: str | None
 ) -> tuple[Batch, pa.Table] | None:
-    """Return the row of a prediction and the batch it is in, the newest where several have it; None for none."""
+    """Return the row of a prediction and the batch it is in, the newest where several have it; None for none.
+
+    Raises ``NotFound`` for a ``batch`` that is not there, or whose rows are kept no longer.
+    """
     for one in _batches(documents, model.name, batch):
-        column = next((c.name for c in one.columns if c.role == "id"), None)
         if one.rows_uri is None:
             continue
-        with objects.local(one.rows_uri) as path:
-            file, start = pq.ParquetFile(path), 0
-            if column is None:
-                number = int(id[1:]) if id.startswith("#") and id[1:].isdecimal() and batch is not None else -1
-                if 0 <= number < file.metadata.num_rows:
-                    return one, plain(pq.read_table(path).slice(number, 1))
-                continue
-            for part in file.iter_batches(batch_size=65_536, columns=[column]):
-                place = pc.index(pc.cast(part.column(0), pa.string()), id).as_py()
-                if place >= 0:
-                    return one, plain(pq.read_table(path).slice(start + place, 1))
-                start += part.num_rows
+        try:
+            with objects.local(one.rows_uri) as path:
+                found = _row(path, one, id, numbered=batch is not None)
+        except NotFound:
+            if batch is not None:
+                raise NotFound(f"the rows of batch {batch!r} are kept no longer: ask about a newer one") from None
+            continue
+        if found is not None:
+            return one, found
+    return None
+
+
+def _row(path: Path, batch: Batch, id: str, *, numbered: bool) -> pa.Table | None:
+    """Return the row with an id; ``#7`` is the eighth row where rows have no ids and ``numbered`` allows it."""
+    column = next((c.name for c in batch.columns if c.role == "id"), None)
+    if column is None:
+        number = int(id[1:]) if numbered and id.startswith("#") and id[1:].isdecimal() else -1
+        return plain(pq.read_table(path).slice(number, 1)) if 0 <= number < pq.read_metadata(path).num_rows else None
+    start = 0
+    with pq.ParquetFile(path) as file:
+        for part in file.iter_batches(batch_size=65_536, columns=[column]):
+            place = pc.index(pc.cast(part.column(0), pa.string()), id).as_py()
+            if place >= 0:
+                return plain(pq.read_table(path).slice(start + place, 1))
+            start += part.num_rows
     return None
 
 

@@ -16,6 +16,7 @@ from bellwether.contracts import (
     Reason,
     local_pk,
 )
+from bellwether.errors import NotFound
 from bellwether.explain.asked import ModelFailed
 from bellwether.explain.grounds import Ground, Grounds
 from bellwether.explain.lookups import model_of, row_of, uri_of
@@ -47,7 +48,7 @@ class OfRow:
             return self._answer(asked)
         except BadRow as error:
             return self._failed(asked, f"the row cannot be used: {error}", error.reasons)
-        except (ModelFailed, Unsupported) as error:
+        except (ModelFailed, NotFound, Unsupported) as error:
             return self._failed(asked, str(error))
 
     def _answer(self, asked: ExplanationRequest) -> LocalExplanation:

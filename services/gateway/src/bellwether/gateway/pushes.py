@@ -103,10 +103,12 @@ def submit_labels(ctx: Context, said: Submission, rows: Rows) -> Labels:
 
 
 def store(ctx: Context, model: str, rows: Rows) -> str:
-    """Keep a body as it was pushed; returns its key in object storage."""
+    """Keep a body as it was pushed; returns its key in object storage.
+
+    One that is there is written again: its time says how long it is kept.
+    """
     key = f"raw/{model}/{rows.digest}"
-    if not ctx.objects.exists(key):
-        ctx.objects.put(key, rows.path)
+    ctx.objects.put(key, rows.path)
     return key
 
 
