@@ -131,6 +131,18 @@ def test_the_same_rows_give_the_same_answer(method: JointMethod) -> None:
     assert method.measure(pair).value == method.measure(pair).value
 
 
+@every_method
+def test_what_a_reference_teaches_is_learnt_once_and_says_the_same(method: JointMethod) -> None:
+    g = np.random.default_rng(12)
+    first, second = joint(linked(g, 500), linked(g, 300)), linked(g, 200, link=0.4)
+    method.measure(first)
+    kept = dict(first.learnt)
+    known = Joint(first.names, first.reference, second, first.learnt)
+    alone = Joint(first.names, first.reference, second)
+    assert result(method, method.measure(known), first.names) == result(method, method.measure(alone), first.names)
+    assert all(known.learnt[name] is kept[name] for name in known.learnt)
+
+
 def test_more_rows_than_a_method_takes_are_drawn_and_counted() -> None:
     g = np.random.default_rng(7)
     pair = joint(g.normal(size=(9_000, 2)), g.normal(size=(300, 2)))

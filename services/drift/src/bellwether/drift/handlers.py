@@ -105,9 +105,10 @@ class Drift:
             raise NotReady(f"batch {id!r} of model {event.model!r} has no drift report yet")
         if parse(DriftReport, doc).overall.method != "uniform":
             return ()
+        known = importance_of(self.documents, batch, features_of(self._reference(batch)))
+        if known is None or not known.shares:
+            return ()  # that explanation does not know either
         new = [dump(one) for one in self._documents(model, batch)]
-        if parse(DriftReport, new[0]).overall.method == "uniform":
-            return ()
         old = [self.documents.get(REPORTS, pk, one["id"]) for one in new]
         replaced: list[Op] = [_put(one, there) for one, there in zip(new, old, strict=True)]
         with suppress(Conflict, PreconditionFailed):  # somebody else weighed it

@@ -3,6 +3,7 @@
 from collections import OrderedDict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
+from typing import Any, NamedTuple
 
 import numpy as np
 import pyarrow as pa
@@ -22,12 +23,20 @@ MOST_ROWS = 20_000
 """Rows of each side that are read, drawn with a fixed seed; a report says how many."""
 
 
+class _Known(NamedTuple):
+    """A reference: how its inputs become numbers, its rows as such, and what methods learnt of them."""
+
+    encode: Standard
+    rows: Floats
+    learnt: dict[str, Any]
+
+
 @dataclass(slots=True)
 class Joints:
     """Measures all inputs together; what the newest few references teach is kept. One worker process, no threads."""
 
     objects: ObjectStore
-    _kept: OrderedDict[tuple[str, Segment | None], tuple[Standard, Floats]] = field(default_factory=OrderedDict)
+    _kept: OrderedDict[tuple[str, Segment | None], _Known] = field(default_factory=OrderedDict)
 
     def measure(
         self, slugs: Sequence[str], batch: Batch, reference: Reference, segment: Segment | None = None
@@ -36,19 +45,20 @@ class Joints:
         if not slugs or batch.rows_uri is None or reference.rows_uri is None:
             return ()
         try:
-            encode, before = self._reference(reference.rows_uri, reference, segment)
-            now = encode(_drawn(self._rows(batch.rows_uri, encode.names, segment)))
+            known = self._reference(reference.rows_uri, reference, segment)
+            names = known.encode.names
+            now = known.encode(_drawn(self._rows(batch.rows_uri, names, segment)))
         except NotFound:
             return ()
-        joint = Joint(encode.names, before, now)
+        joint = Joint(names, known.rows, now, known.learnt)
         return tuple(result(BY_SLUG[slug], BY_SLUG[slug].measure(joint), joint.names) for slug in slugs)
 
-    def _reference(self, uri: str, reference: Reference, segment: Segment | None) -> tuple[Standard, Floats]:
+    def _reference(self, uri: str, reference: Reference, segment: Segment | None) -> _Known:
         key = (uri, segment)
         if key not in self._kept:
             table = _drawn(self._rows(uri, [c.name for c in reference.columns if c.role == "feature"], segment))
             encode = standard(table, reference.columns)
-            self._kept[key] = (encode, encode(table))
+            self._kept[key] = _Known(encode, encode(table), {})
             while len(self._kept) > KEPT:
                 self._kept.popitem(last=False)
         self._kept.move_to_end(key)

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from typing import Any, TypeVar
 
 import numpy as np
 
@@ -9,6 +10,7 @@ from bellwether.contracts import Contribution, JointDrift, Lines
 from bellwether.drift.decision import ALPHA, ENOUGH_ROWS
 from bellwether.drift.performance.base import Floats
 
+T = TypeVar("T")
 SEED = 20_130_101
 _NAMED = 5
 """Inputs a report says a method keys on."""
@@ -19,17 +21,25 @@ class Joint:
     """Rows of both sides as numbers, shapes (n, f) and (m, f): no missing ones, standardised by the reference.
 
     ``names`` of the f inputs. A missing number is the reference's mean, a category the share of the reference's rows
-    that have it.
+    that have it. ``learnt`` goes with the reference from batch to batch.
     """
 
     names: tuple[str, ...]
     reference: Floats
     current: Floats
+    learnt: dict[str, Any] = field(default_factory=dict, compare=False, repr=False)
 
     @property
     def rows(self) -> tuple[int, int]:
         """Rows of each side."""
         return len(self.reference), len(self.current)
+
+    def once(self, slug: str, learn: Callable[[Floats], T]) -> T:
+        """Return what a method learns from the rows of the reference alone, learnt with its first batch."""
+        if slug not in self.learnt:
+            self.learnt[slug] = learn(self.reference)
+        found: T = self.learnt[slug]
+        return found
 
     def sample(self, most: int) -> "Joint":
         """Return at most so many rows of each side, drawn with a fixed seed."""

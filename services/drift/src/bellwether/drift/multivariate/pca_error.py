@@ -1,6 +1,7 @@
 """PCA reconstruction error."""
 
 import math
+from typing import NamedTuple
 
 import numpy as np
 from scipy import special
@@ -29,8 +30,9 @@ def pca_error(joint: Joint) -> Found:
         return Found(None, reason=reason)
     if len(joint.names) < 2:
         return Found(None, reason="one_feature")
-    left_out = residual(joint.reference.T @ joint.reference)
-    now, usual = errors(joint.current, left_out), held_out(joint.reference)
+    learnt = joint.once("pca_error", _learn)
+    usual, over = learnt.errors, joint.current @ learnt.left_out
+    now = np.asarray(np.linalg.norm(over, axis=1))
     spread, before, after = float(usual.std()), float(usual.mean()), float(now.mean())
     beside = {"error": after, "reference_error": before}
     if spread == 0:
@@ -45,9 +47,26 @@ def pca_error(joint: Joint) -> Found:
         p_value,
         beside,
         (max(0.0, value - half), value + half),
-        _keys(joint, left_out),
+        np.abs(_squares(over, learnt.left_out) - learnt.squares),
         joint.rows,
     )
+
+
+class Learnt(NamedTuple):
+    """What the reference teaches.
+
+    ``left_out``: the components left out, shape (f, r). ``errors`` of its rows, out of fold, (n,). ``squares``: the
+    mean square of what is left over of each input, (f,).
+    """
+
+    left_out: Floats
+    errors: Floats
+    squares: Floats
+
+
+def _learn(reference: Floats) -> Learnt:
+    left_out = residual(reference.T @ reference)
+    return Learnt(left_out, held_out(reference), _squares(reference @ left_out, left_out))
 
 
 def residual(scatter: Floats) -> Floats:
@@ -73,10 +92,9 @@ def held_out(rows: Floats) -> Floats:
     return found
 
 
-def _keys(joint: Joint, left_out: Floats) -> Floats:
-    """How much the mean square of what is left over of each input has moved, shape (f,)."""
-    before, after = (np.square(side @ left_out @ left_out.T).mean(axis=0) for side in (joint.reference, joint.current))
-    return np.asarray(np.abs(after - before))
+def _squares(over: Floats, left_out: Floats) -> Floats:
+    """Return the mean square of what is left over of each input, (f,), from rows along the components left out."""
+    return np.asarray(np.square(over @ left_out.T).mean(axis=0))
 
 
 METHOD = JointMethod(
