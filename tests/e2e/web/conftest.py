@@ -13,6 +13,18 @@ from tests.e2e.web.site import ROOT, WEB, Site, recorded_site
 from tests.lanes import lane
 from tests.network import steady
 
+WITHOUT = "--disable-features=" + ",".join(
+    (
+        # Pages of the browser's own behind its field for addresses, in each window: as much work as those of a test.
+        *("WebUIOmniboxPopup", "WebUIOmniboxAimPopup"),
+        # The last list counts, so this repeats of Playwright's what bears on a page or asks somebody outside.
+        *("AimEnabled", "HttpsFirstBalancedModeAutoEnable", "HttpsUpgrades", "LensOverlay", "MediaRouter"),
+        *("NetworkTimeServiceQuerying", "OptimizationHints", "PaintHolding", "PreconnectToSearch"),
+        *("AvoidUnnecessaryBeforeUnloadCheckSync", "DestroyProfileOnBrowserClose", "ThirdPartyStoragePartitioning"),
+    )
+)
+"""What no test looks at."""
+
 
 @pytest.fixture(scope="session")
 def built() -> Path:
@@ -29,7 +41,7 @@ def chromium(site: Site) -> Iterator[Browser]:
     It ends with its module: as long as it lives, no other test can run an event loop in this thread.
     """
     with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=lane("browser").find(), args=["--no-sandbox"])
+        browser = playwright.chromium.launch(executable_path=lane("browser").find(), args=["--no-sandbox", WITHOUT])
         yield browser
         browser.close()
 

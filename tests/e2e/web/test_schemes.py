@@ -1,15 +1,17 @@
 """Light and dark tell the same: by screenshot, by the place of everything, and by the contrast of what is drawn."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from io import BytesIO
 
 import pytest
 from PIL import Image, ImageDraw
-from playwright.sync_api import expect
+from playwright.sync_api import Browser, expect
 
 from tests.e2e.web.browser import Tab
 from tests.e2e.web.pages import PAGES
 from tests.e2e.web.pictures import missing, usual_light
+from tests.e2e.web.site import Site
+from tests.network import steady
 
 pytestmark = pytest.mark.lane("browser")
 
@@ -53,16 +55,26 @@ FAINT = """least => {
 }"""
 
 
+@pytest.fixture(scope="module")
+def both(chromium: Browser, site: Site) -> Iterator[dict[str, Tab]]:
+    """A profile for each scheme."""
+    with steady():
+        tabs = {scheme: Tab.open(chromium, site, scheme=scheme) for scheme in ("light", "dark")}
+        yield tabs
+        for tab in tabs.values():
+            tab.close()
+
+
 @pytest.mark.parametrize("name", PAGES)
-def test_a_page_tells_the_same_in_both_schemes(open_tab: Callable[..., Tab], name: str) -> None:
+def test_a_page_tells_the_same_in_both_schemes(both: dict[str, Tab], name: str) -> None:
     pictures, boxes = {}, {}
-    for scheme in ("light", "dark"):
-        tab = open_tab(scheme=scheme)
+    for scheme, tab in both.items():
         page = tab.show(PAGES[name])
         page.mouse.move(0, 0)
         pictures[scheme] = page.screenshot(full_page=True)
         boxes[scheme] = page.evaluate(BOXES, DRAWN)
         assert page.evaluate(FAINT, 4.5) == [], scheme
+        assert tab.faults == [], scheme
     assert usual_light(pictures["light"]) > 0.9
     assert usual_light(pictures["dark"]) < 0.05
     assert boxes["light"] == boxes["dark"], "a scheme moves nothing"
