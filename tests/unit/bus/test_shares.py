@@ -46,12 +46,17 @@ def test_what_passes_a_models_share_waits_in_the_backlog_and_no_other_models_doe
     assert places(ledger.enter(submitted("other", 0))) == ["collector"]
 
 
-def test_a_new_minute_is_a_new_share(ledger: Ledger, clock: Clock) -> None:
-    assert places(ledger.enter(submitted("m", *range(4))))[-1] == "collector.backlog"
+def test_a_quiet_minute_is_a_new_share(ledger: Ledger, clock: Clock) -> None:
+    assert places(ledger.enter(submitted("m", *range(3))))[-1] == "collector"
     clock.time = START + timedelta(seconds=59)
     assert places(ledger.enter(submitted("m", 4))) == ["collector.backlog"]
     clock.time = START + timedelta(seconds=60)
-    assert places(ledger.enter(submitted("m", 5))) == ["collector"]
+    assert places(ledger.enter(submitted("m", 5))) == ["collector.backlog"], "behind what it brought before"
+    clock.time = START + timedelta(seconds=120)
+    assert places(ledger.enter(submitted("m", 6))) == ["collector"]
+    assert places(ledger.enter(submitted("n", *range(4))))[-1] == "collector.backlog"
+    clock.time = START + timedelta(minutes=9)
+    assert places(ledger.enter(submitted("n", 4))) == ["collector"]
 
 
 def test_work_is_rung_for_again_where_it_waits(ledger: Ledger, clock: Clock) -> None:
@@ -94,5 +99,5 @@ def test_a_backlog_is_emptied_after_what_it_stands_behind(service: str) -> None:
 
 def test_counts_are_of_one_handler_one_model_and_one_minute() -> None:
     shares = Shares()
-    told = [("a", "m", 0), ("a", "m", 59_999), ("b", "m", 0), ("a", "n", 0), ("a", "m", 60_000)]
-    assert [shares.brought(*one) for one in told] == [1, 2, 1, 1, 1]
+    told = [("a", "m", 0), ("b", "m", 0), ("a", "n", 0), ("a", "m", 59_999)]
+    assert [shares.exceeded(handler, model, 1, now) for handler, model, now in told] == [False, False, False, True]

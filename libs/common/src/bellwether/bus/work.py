@@ -120,7 +120,7 @@ class Ledger:
                     handler=handler,
                     event=text,
                     backlog=handler in BACKLOGS
-                    and self.shares.brought(handler, event.model, now) > self.settings.share,
+                    and self.shares.exceeded(handler, event.model, self.settings.share, now),
                     due=now + round(1000 * self.settings.ring_seconds),
                     created=now,
                 )
