@@ -12,7 +12,7 @@ WIDE: Any = {"width": 1440, "height": 900}
 NARROW: Any = {"width": 390, "height": 844}
 TAGS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
 AXE = WEB / "node_modules" / "axe-core" / "axe.min.js"
-WAIT_MS = 30_000
+WAIT_MS = 60_000
 expect.set_options(timeout=WAIT_MS)
 MOST_ELEMENTS = 4000
 """The budget of one page."""

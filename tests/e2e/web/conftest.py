@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from playwright.sync_api import Browser, sync_playwright
 
-from tests.e2e.web.browser import AXE, Tab
+from tests.e2e.web.browser import AXE, WAIT_MS, Tab
 from tests.e2e.web.site import ROOT, WEB, Site, recorded_site
 from tests.lanes import lane
 from tests.network import steady
@@ -41,7 +41,9 @@ def chromium(site: Site) -> Iterator[Browser]:
     It ends with its module: as long as it lives, no other test can run an event loop in this thread.
     """
     with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=lane("browser").find(), args=["--no-sandbox", WITHOUT])
+        browser = playwright.chromium.launch(
+            executable_path=lane("browser").find(), args=["--no-sandbox", WITHOUT], timeout=WAIT_MS
+        )
         yield browser
         browser.close()
 

@@ -26,7 +26,7 @@ from tests.integration.gateway.served import Api, Clock, RecordingBus
 
 ROOT = Path(__file__).parents[3]
 WEB = ROOT / "services" / "web"
-START_S = 90.0
+START_S = 240.0
 FACTORY = {
     "name": "main",
     "settings": {

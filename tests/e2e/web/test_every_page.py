@@ -1,7 +1,6 @@
 """Every page, on a screen and on a telephone, in both schemes: sound for axe, no wider than the screen, bounded."""
 
 from collections.abc import Callable
-from pathlib import Path
 
 import pytest
 
@@ -14,7 +13,7 @@ pytestmark = pytest.mark.lane("browser")
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 @pytest.mark.parametrize("size", [WIDE, NARROW], ids=["wide", "narrow"])
 def test_every_page_is_sound_in_both_schemes_and_on_a_telephone(
-    open_tab: Callable[..., Tab], tmp_path: Path, size: dict[str, int], scheme: str
+    open_tab: Callable[..., Tab], size: dict[str, int], scheme: str
 ) -> None:
     tab = open_tab(size=size, scheme=scheme)
     for name, path in PAGES.items():
@@ -23,4 +22,3 @@ def test_every_page_is_sound_in_both_schemes_and_on_a_telephone(
         assert (name, tab.findings()) == (name, [])
         assert page.evaluate("document.documentElement.scrollWidth <= innerWidth"), f"{name} is too wide"
         assert tab.elements <= MOST_ELEMENTS, name
-        tab.picture(tmp_path, name)
