@@ -131,6 +131,22 @@ def test_the_same_rows_give_the_same_answer(method: JointMethod) -> None:
     assert method.measure(pair).value == method.measure(pair).value
 
 
+@pytest.mark.parametrize("features", [60, 1_100])
+def test_reconstruction_of_wide_rows_is_fair_to_those_it_did_not_see(features: int) -> None:
+    """Components fit the rows they are from too well; were those counted, a batch of the same world would differ."""
+    g = np.random.default_rng(13)
+    reference, same = linked(g, 1_500, features), linked(g, 800, features)
+    calm = pca_error(joint(reference, same))
+    assert calm.p_value is not None
+    assert calm.p_value > 0.01
+    assert calm.beside["error"] == pytest.approx(calm.beside["reference_error"], rel=0.02)
+    loose = pca_error(joint(reference, linked(g, 800, features, link=0.3)))
+    assert loose.value is not None
+    assert loose.value > 0.3
+    assert loose.p_value is not None
+    assert loose.p_value < 1e-6
+
+
 @every_method
 def test_what_a_reference_teaches_is_learnt_once_and_says_the_same(method: JointMethod) -> None:
     g = np.random.default_rng(12)
