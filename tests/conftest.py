@@ -84,7 +84,7 @@ def mlflow_url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
         yield url
     finally:
         process.terminate()
-        process.wait(20)
+        process.wait(START_S)
 
 
 @pytest.fixture(scope="session")

@@ -60,7 +60,7 @@ class Prometheus:
         """Return the instant vector; raises ``ValueError`` with Prometheus' words when the query is bad."""
         url = f"{self.url}/api/v1/query?{urllib.parse.urlencode({'query': expression})}"
         try:
-            with urllib.request.urlopen(url, timeout=10) as answer:
+            with urllib.request.urlopen(url, timeout=READY_S) as answer:
                 data = json.load(answer)["data"]
         except urllib.error.HTTPError as error:
             raise ValueError(f"{expression}: {json.load(error)['error']}") from error
@@ -132,10 +132,10 @@ def _started(argv: list[str], path: Path, ready: str, stack: ExitStack) -> None:
 def _end(process: subprocess.Popen[bytes]) -> None:
     process.terminate()
     try:
-        process.wait(10)
+        process.wait(READY_S)
     except subprocess.TimeoutExpired:
         process.kill()
-        process.wait(10)
+        process.wait(READY_S)
 
 
 def _receiver(running: Prometheus) -> type[BaseHTTPRequestHandler]:

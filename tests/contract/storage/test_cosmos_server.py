@@ -51,7 +51,7 @@ def test_a_killed_server_has_lost_no_acknowledged_write(tmp_path: Path) -> None:
     while min(map(len, acknowledged)) < 15 and time.monotonic() < deadline:
         time.sleep(0.01)
     process.send_signal(signal.SIGKILL)
-    process.wait(10)
+    process.wait(60)
     for writer in writers:
         writer.join()
     process, url = _start(data)
@@ -67,7 +67,7 @@ def test_a_killed_server_has_lost_no_acknowledged_write(tmp_path: Path) -> None:
         store.close()
     finally:
         process.terminate()
-        process.wait(10)
+        process.wait(60)
 
 
 def _start(data: Path) -> tuple[subprocess.Popen[str], str]:

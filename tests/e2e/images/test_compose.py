@@ -60,7 +60,7 @@ def test_the_page_leads_from_nothing_to_a_report(page: Page) -> None:
 
 
 def test_the_gateway_serves_the_web_app_at_the_same_address(page: Page) -> None:
-    with urllib.request.urlopen(f"http://127.0.0.1:{page.project.port}/", timeout=20) as answer:
+    with urllib.request.urlopen(f"http://127.0.0.1:{page.project.port}/", timeout=60) as answer:
         assert b"<script" in answer.read()
 
 

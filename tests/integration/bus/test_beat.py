@@ -37,4 +37,4 @@ def test_beat_serves_the_metrics_of_its_process(
         assert "process_resident_memory_bytes" in answer.text
     finally:
         beat.terminate()
-        beat.wait(20)
+        beat.wait(60)

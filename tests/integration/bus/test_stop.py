@@ -57,6 +57,6 @@ def test_a_step_that_is_too_long_goes_back_to_the_queue(worker: subprocess.Popen
         worker.wait(soft + MARGIN_S)  # what the manifests add to the soft shutdown, too
     finally:
         worker.kill()
-        worker.wait(10)
+        worker.wait(START_S)
     with Redis.from_url(redis_url) as queue:
         assert (queue.llen("q"), queue.hlen("unacked")) == (2, 0)

@@ -117,7 +117,7 @@ def end(process: subprocess.Popen[bytes]) -> None:
         for child in children:
             with suppress(psutil.NoSuchProcess):
                 child.kill()
-    process.wait(timeout=10)
+    process.wait(DEADLINE_S)
 
 
 @pytest.fixture(scope="module", params=["bundled", pytest.param("debian", marks=pytest.mark.lane("redis-compat"))])
@@ -189,7 +189,7 @@ def test_a_killed_child_is_replaced_and_loses_nothing(topology: Topology) -> Non
 
 def test_publishing_while_redis_is_away_succeeds_and_is_made_up_for(topology: Topology) -> None:
     topology.redis.kill()
-    topology.redis.wait(timeout=10)
+    topology.redis.wait(DEADLINE_S)
     topology.publish(3, "away")
     topology.redis = topology.start_redis()
     until(lambda: topology.recorded("away") == 3 and topology.undone() == 0, "3 recorded batches")

@@ -66,7 +66,7 @@ def worker(tmp_path: Path, redis_url: str) -> Iterator[Worker]:
     for child in children:
         with suppress(psutil.NoSuchProcess):
             child.kill()
-    running.process.wait(10)
+    running.process.wait(DEADLINE_S)
 
 
 def test_a_worker_decodes_in_a_host_that_ends_with_its_child(worker: Worker, tmp_path: Path) -> None:

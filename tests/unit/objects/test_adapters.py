@@ -39,7 +39,7 @@ def test_a_forked_child_works_or_says_why_it_cannot(tmp_path: Path, kind: str, s
     results = FORK.Queue()
     child = FORK.Process(target=_report, args=(store, results))
     child.start()
-    assert results.get(timeout=30) == said
+    assert results.get(timeout=60) == said
     child.join()
 
 
@@ -112,7 +112,7 @@ def test_a_disk_that_takes_no_more_is_unavailable_and_nothing_is_left(tmp_path: 
     results = FORK.Queue()
     child = FORK.Process(target=_outgrow, args=(tmp_path, results))
     child.start()
-    assert results.get(timeout=30) == Unavailable.__name__
+    assert results.get(timeout=60) == Unavailable.__name__
     child.join()
     assert [path for path in tmp_path.rglob("*") if path.is_file()] == []
 
