@@ -76,8 +76,12 @@ def mlflow_url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     folder, port = tmp_path_factory.mktemp("mlflow"), home.free_port()
     argv = [sys.executable, "-m", "bellwether.embedded.mlflow_server", "--folder", str(folder), "--port", str(port)]
     bound = [sys.executable, "-I", "-S", launcher.__file__, str(os.getpid()), *argv]
+    # Files of experiments at mlflow-artifacts: are handed out by the server; of all others they lie in its folder.
+    served = {"_MLFLOW_SERVER_SERVE_ARTIFACTS": "true", "_MLFLOW_SERVER_ARTIFACT_DESTINATION": str(folder / "served")}
     with (folder / "server.log").open("wb") as log:
-        process = subprocess.Popen(bound, stdout=log, stderr=subprocess.STDOUT, process_group=0)
+        process = subprocess.Popen(
+            bound, env=os.environ | served, stdout=log, stderr=subprocess.STDOUT, process_group=0
+        )
     url = f"http://127.0.0.1:{port}"
     try:
         registry.await_server(url, 180)

@@ -60,6 +60,24 @@ def wide_line() -> Ridge:
     return Ridge().fit(frame, 100 * frame["f7"])
 
 
+def served_line(url: str) -> str:
+    """Log a line whose files the server keeps and hands out itself; its URI."""
+    frame = people(200, 0)
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        mlflow.set_tracking_uri(url)
+        mlflow.set_registry_uri(url)
+        kept = mlflow.MlflowClient().create_experiment("served", artifact_location="mlflow-artifacts:/served")
+        with mlflow.start_run(experiment_id=kept):
+            info = mlflow.sklearn.log_model(
+                Ridge().fit(frame[["age"]], frame["debt"]),
+                name="line",
+                serialization_format="skops",
+                pip_requirements=["scikit-learn"],
+            )
+    return str(info.model_uri)
+
+
 def register(url: str) -> Uris:
     """Train, log and register; the URIs by name."""
     logging.getLogger("mlflow").setLevel(logging.ERROR)

@@ -1,15 +1,18 @@
 """What cannot be explained gets a clear answer each, and nothing is lost or brought down by it."""
 
+from pathlib import Path
+
 import numpy as np
 import pyarrow as pa
 import pytest
 
 from bellwether.contracts import Column
 from bellwether.errors import NotReady, Unavailable
+from bellwether.explain import fetch
 from bellwether.explain.asked import ModelFailed
 from bellwether.explain.registry import Registry
 from bellwether.settings import Explain
-from tests.integration.explain.registered import Uris, wide_frame, wide_line
+from tests.integration.explain.registered import Uris, served_line, wide_frame, wide_line
 from tests.integration.explain.test_models import ROW
 from tests.integration.explain.world import World, people, rows_of
 
@@ -103,6 +106,42 @@ def test_files_outside_the_allowed_places_are_not_fetched(world: World, uris: Ur
     )
     with pytest.raises(ModelFailed, match="more than 1000 bytes"):
         registry.find(uris["trees"])
+
+
+def test_files_the_mlflow_server_hands_out_itself_are_fetched_from_it_alone(mlflow_url: str, tmp_path: Path) -> None:
+    uri = served_line(mlflow_url)
+    found = Registry(mlflow_url, tmp_path / "there", (), Explain()).find(uri)
+    assert (found.stored.flavour, found.stored.artifact.loader) == ("sklearn", "skops")
+    without = Explain(model_schemes=("s3",))
+    with pytest.raises(ModelFailed, match="lie at http://, which is not among BELLWETHER_EXPLAIN__MODEL_SCHEMES: s3"):
+        Registry(mlflow_url, tmp_path / "without", (), without).find(uri)
+
+
+def fetched(uri: str, folder: Path, *schemes: str) -> dict[str, str]:
+    """What is said of files at an address, where MLflow is at port 8."""
+    asked = {"uri": uri, "tracking": "http://127.0.0.1:8", "folder": str(folder), "schemes": schemes}
+    return fetch.answer({**asked, "local": [], "bytes": 1_000})
+
+
+@pytest.mark.parametrize(
+    "place",
+    [
+        "http://127.0.0.1:9/api/2.0/mlflow-artifacts/artifacts/x",
+        "mlflow-artifacts://127.0.0.1:9/x",
+        "http://127.0.0.1:8/other",
+        "ftp://127.0.0.1:8/x",
+    ],
+)
+def test_no_other_plain_address_is_fetched_from(place: str, tmp_path: Path) -> None:
+    said = fetched(place, tmp_path, *Explain().model_schemes)
+    assert said["error"] == "refused"
+    assert "is not among BELLWETHER_EXPLAIN__MODEL_SCHEMES" in said["message"]
+
+
+def test_a_storage_whose_client_is_not_installed_is_said_and_not_tried_for_ever(tmp_path: Path) -> None:
+    said = fetched("wasbs://models@account.blob.core.windows.net/x", tmp_path, "wasbs")
+    assert said["error"] == "refused"
+    assert "not installed here (No module named 'azure.storage'); let the MLflow server hand them" in said["message"]
 
 
 def test_a_prediction_nobody_pushed_and_a_model_without_uri(world: World, uris: Uris) -> None:

@@ -101,7 +101,7 @@ class Explain(_Section):
     model_start_seconds: PositiveFloat = Field(180.0, description="seconds a model may take to be opened")
     model_schemes: tuple[str, ...] = Field(
         ("mlflow-artifacts", "https", "s3", "abfss", "wasbs", "gs", "dbfs", "runs", "models"),
-        description="where files of models may lie, by the scheme of their address",
+        description="where files of models may lie, by scheme; mlflow-artifacts: what the MLflow server hands out",
     )
     model_folders: tuple[str, ...] = Field((), description="folders of this machine where files of models may lie")
     model_memory_bytes: PositiveInt = Field(6 * 2**30, description="bytes of address space of a model's process")

@@ -23,6 +23,7 @@ from bellwether.explain.flavours import FLAVOURS, Artifact
 
 _DOCUMENT = "MLmodel"
 _OF_RUN = re.compile(r"runs:/([0-9a-zA-Z_-]+)/([^/'\\]+)")
+_HANDED_OUT = "/api/2.0/mlflow-artifacts/artifacts/"
 _DOCUMENT_BYTES = 4 << 20
 _MOST_FILES = 2_000
 _QUIET = {
@@ -69,6 +70,12 @@ def answer(asked: dict[str, Any]) -> dict[str, Any]:
         status = error.get_http_status_code()
         message = " ".join(str(error).split())[:500]
         return {"error": "refused" if 400 <= status < 500 and status != 429 else "away", "message": message}
+    except ImportError as error:  # clients of object storages are not among MLflow's own packages
+        return {
+            "error": "refused",
+            "message": f"the model's files lie in a storage whose client is not installed here ({error}); let the"
+            " MLflow server hand them out: mlflow server --artifacts-destination",
+        }
     except OSError as error:
         return {"error": "away", "message": f"{type(error).__name__}: {error}"[:500]}
 
@@ -78,7 +85,7 @@ def _fetch(asked: dict[str, Any]) -> dict[str, Any]:
 
     uri, folder = str(asked["uri"]), Path(asked["folder"])
     repository = get_artifact_repository(_resolved(uri))
-    _check_place(_place(repository), asked["schemes"], asked["local"])
+    _check_place(_place(repository), asked)
     files = dict(_files(repository, "", asked["bytes"]))
     if _DOCUMENT not in files:
         raise Refused(f"{uri} is no model: it has no {_DOCUMENT} file")
@@ -132,16 +139,28 @@ def _place(repository: Any) -> str:
     return str(repository.artifact_uri)
 
 
-def _check_place(place: str, schemes: list[str], local: list[str]) -> None:
-    parts = urlsplit(place)
+def _check_place(place: str, asked: dict[str, Any]) -> None:
+    parts, schemes = urlsplit(place), asked["schemes"]
     if parts.scheme in ("", "file"):
         path = Path(url2pathname(parts.path)).resolve()
-        if not any(path.is_relative_to(Path(root).resolve()) for root in local):
+        if not any(path.is_relative_to(Path(root).resolve()) for root in asked["local"]):
             raise Refused(
                 "the model's files lie in a folder of this machine that is not among BELLWETHER_EXPLAIN__MODEL_FOLDERS"
             )
+    elif "mlflow-artifacts" in schemes and _is_handed_out(place, asked["tracking"]):
+        return
     elif parts.scheme not in schemes:
-        raise Refused(f"the model's files lie at {parts.scheme}://, allowed are {', '.join(schemes)}")
+        raise Refused(
+            f"the model's files lie at {parts.scheme}://, which is not among BELLWETHER_EXPLAIN__MODEL_SCHEMES:"
+            f" {', '.join(schemes)}"
+        )
+
+
+def _is_handed_out(place: str, tracking: str) -> bool:
+    """Whether the tracking server itself gives the files: MLflow makes its address of ``mlflow-artifacts:``."""
+    parts, server = urlsplit(place), urlsplit(tracking)
+    root = server.path.rstrip("/") + _HANDED_OUT
+    return (parts.scheme, parts.netloc) == (server.scheme, server.netloc) and parts.path.startswith(root)
 
 
 def _files(repository: Any, below: str, limit: int) -> Iterator[tuple[str, int]]:
