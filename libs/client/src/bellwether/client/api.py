@@ -3,6 +3,7 @@
 import http.client
 import io
 import json
+import selectors
 from collections.abc import Iterator, Mapping
 from types import TracebackType
 from typing import Any, Self
@@ -95,6 +96,7 @@ class Client:
         sent = {"Authorization": f"Bearer {self._key}", "Accept": "application/json", **(headers or {})}
         if body is not None and media is not None:
             sent["Content-Type"] = media
+        self._drop_if_closed()
         try:
             self._connection.request(method, target, body=body, headers=sent)
             answer = self._connection.getresponse()
@@ -107,6 +109,16 @@ class Client:
         if answer.status >= 400:
             raise _problem(answer.status, f"{method} {target}", content)
         return content
+
+    def _drop_if_closed(self) -> None:
+        """Forget a connection the server ended as nothing was asked for a while: the next request opens another."""
+        held = self._connection.sock
+        if held is None:
+            return
+        with selectors.DefaultSelector() as waiting:
+            waiting.register(held, selectors.EVENT_READ)
+            if waiting.select(0):  # no answer is awaited, so what there is to read is the end
+                self._connection.close()
 
 
 def _problem(status: int, what: str, content: bytes) -> Refused:
