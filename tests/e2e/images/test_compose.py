@@ -7,17 +7,26 @@ away (project.py). The tests of this file run in their order: a page is read fro
 import json
 import re
 import subprocess
+import time
 import tomllib
 import urllib.request
+from datetime import UTC, datetime, timedelta
 from itertools import product
+from pathlib import Path
 from typing import Any
 
+import numpy as np
+import pyarrow as pa
+import pyarrow.csv
+import pyarrow.parquet
 import pytest
 
+import bellwether.client as bw
 from bellwether.bus.routes import SERVICES as SERVICES_OF_CODE
 from tests.e2e.images import bases
 from tests.e2e.images.conftest import PAGE, Page
 from tests.e2e.images.engine import attempt, podman, stop
+from tests.e2e.images.libraries import lacking
 from tests.e2e.images.project import SERVICES
 
 pytestmark = pytest.mark.lane("images")
@@ -42,6 +51,9 @@ print(json.dumps({
 """
 """What an image says of itself; a bytecode file whose flags are 1 is found by the hash of its source, unchecked."""
 
+WRITERS = {"csv": pyarrow.csv.write_csv, "parquet": pyarrow.parquet.write_table}
+LATEST_S, A_DAY = 120.0, 500
+
 
 def health(page: Page, service: str) -> subprocess.CompletedProcess[bytes]:
     return attempt("healthcheck", "run", page.project.container(service))
@@ -50,6 +62,29 @@ def health(page: Page, service: str) -> subprocess.CompletedProcess[bytes]:
 def inspect(page: Page, service: str) -> dict[str, Any]:
     [found] = json.loads(podman("inspect", page.project.container(service)))
     return dict(found)
+
+
+def answers(day: int, rows: int = A_DAY) -> pa.Table:
+    """What a binary model answered on a day, and what became true."""
+    draw = np.random.default_rng(day)
+    score = draw.uniform(0.02, 0.98, rows)
+    return pa.table(
+        {
+            "id": [f"{day}-{n}" for n in range(rows)],
+            "time": [datetime(2026, 1, 1, tzinfo=UTC) + timedelta(days=day, seconds=n) for n in range(rows)],
+            "income": 60 * score + draw.normal(0, 5, rows),
+            "region": draw.choice(["north", "south"], rows),
+            "prediction": score > 0.5,
+            "score": score,
+            "defaulted": (draw.random(rows) < score).astype(int),
+        }
+    )
+
+
+def written(folder: Path, name: str, table: pa.Table, format: str) -> Path:
+    path = folder / f"{name}.{format}"
+    WRITERS[format](table, path)
+    return path
 
 
 def test_the_page_leads_from_nothing_to_a_report(page: Page) -> None:
@@ -62,6 +97,27 @@ def test_the_page_leads_from_nothing_to_a_report(page: Page) -> None:
 def test_the_gateway_serves_the_web_app_at_the_same_address(page: Page) -> None:
     with urllib.request.urlopen(f"http://127.0.0.1:{page.project.port}/", timeout=60) as answer:
         assert b"<script" in answer.read()
+
+
+def test_batches_of_either_format_and_labels_that_come_later_become_reports(page: Page, tmp_path: Path) -> None:
+    formats = ["csv", "parquet", "csv", "parquet"]
+    days = {day: (answers(day), format) for day, format in enumerate(formats, 1)}
+    with bw.Client(f"http://127.0.0.1:{page.project.port}", page.first[1].split()[-1]) as client:
+        roles: dict[str, Any] = {"score": "score", "label": "defaulted", "id": "id", "time": "time"}
+        model = bw.model("credit", client=client, task="binary", reference=answers(0, 4 * A_DAY), **roles)
+        for day, (table, format) in days.items():
+            pushed = model.log(written(tmp_path, f"rows-{day}", table.drop_columns(["defaulted"]), format))
+            assert pushed.report(wait=LATEST_S).status in ("fine", "watch")
+        for day, (table, format) in days.items():
+            model.log_labels(written(tmp_path, f"labels-{day}", table.select(["id", "defaulted"]), format))
+        deadline = time.monotonic() + LATEST_S
+        while True:
+            points = client.get("/models/credit/performance")["points"]
+            if [point["labelled"] for point in points] == [A_DAY] * len(days):
+                break
+            assert time.monotonic() < deadline, points
+            time.sleep(0.2)
+        assert all(0.75 < point["value"] < 0.95 and point["status"] == "fine" for point in points), points
 
 
 @pytest.mark.parametrize("service", SERVICES)
@@ -143,6 +199,7 @@ def test_an_image_holds_its_service_its_lock_and_nothing_else(page: Page, servic
     assert set(facts["services"]) & {"gateway", *SERVICES_OF_CODE} == {service}
     assert facts["bytecode"] > 500
     assert facts["timed"] == [], "bytecode that holds the time of its source"
+    assert lacking(image) == {}
     [found] = json.loads(podman("image", "inspect", image))
     labels = {name.rpartition(".")[2]: value for name, value in found["Labels"].items() if "opencontainers" in name}
     assert labels["title"] == f"bellwether-{service}"

@@ -129,7 +129,7 @@ def _of_build(build: Doc) -> Iterator[str]:
         return
     known = set(re.findall(r"^ARG (\w+)", path.read_text(encoding="utf-8"), re.M))
     yield from (f"gives the image {name}, which it does not take" for name in sorted(set(build["args"]) - known))
-    stages = re.findall(r" AS page-(\w+)$", path.read_text(encoding="utf-8"), re.M)
+    stages = re.findall(r" AS own-(\w+)$", path.read_text(encoding="utf-8"), re.M)
     if build["args"]["SERVICE"] not in stages:
         yield f"builds {build['args']['SERVICE']}, which is none of {', '.join(stages)}"
 

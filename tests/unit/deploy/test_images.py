@@ -119,7 +119,7 @@ def test_the_validator_refuses_a_planted_fault() -> None:
 def test_the_image_knows_every_service() -> None:
     start = (IMAGES / "start").read_text(encoding="utf-8")
     for name in ("gateway", *SERVICES):
-        assert f"AS page-{name}\n" in DOCKERFILE.read_text(encoding="utf-8")
+        assert f"AS own-{name}\n" in DOCKERFILE.read_text(encoding="utf-8")
         assert (ROOT / "requirements" / f"{name}.txt").is_file()
         assert re.search(rf"(^|[ |]){name}( \||\))", start, re.M), name
 
