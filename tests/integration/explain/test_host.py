@@ -122,6 +122,15 @@ def test_a_model_that_dies_once_is_asked_again(tmp_path: Path) -> None:
         assert host.starts == 2
 
 
+def test_a_model_the_system_killed_says_what_that_means(tmp_path: Path) -> None:
+    with ModelHost(hostile(tmp_path, "result = x[:, 0]"), OPEN) as host:
+        asked(host)
+        assert host._process is not None
+        os.kill(host._process.pid, signal.SIGKILL)
+        with pytest.raises(HostDied, match="killed by the system, as happens where memory of the machine or container"):
+            host.ask({"op": "raw", "output": 0, "tables": 0, "arrays": []}, [], 10.0, 0)
+
+
 def test_an_endless_or_dying_model_is_stopped_and_comes_back(tmp_path: Path) -> None:
     code = (
         "import os, time\nv = x[0, 0]\nif v == 1:\n  while True: pass\n"

@@ -3,6 +3,7 @@
 import json
 import os
 import shutil
+import signal
 import subprocess
 import sys
 import sysconfig
@@ -39,6 +40,12 @@ def _places() -> list[str]:
     """Where code is imported from, but the folder this process was started in: more than code may lie there."""
     here = Path.cwd()
     return [place for place in sys.path if place and Path(place).resolve() != here]
+
+
+def _end(process: subprocess.Popen[bytes]) -> str:
+    if process.returncode == -signal.SIGKILL:
+        return "was killed by the system, as happens where memory of the machine or container runs out,"
+    return f"ended with status {process.returncode}"
 
 
 class HostDied(ModelFailed):
@@ -248,7 +255,7 @@ class ModelHost:
             why = (
                 f"was stopped after {seconds:g} s"
                 if late.is_set()
-                else f"ended with status {process.returncode} after {spent:.1f} s ({error})"
+                else f"{_end(process)} after {spent:.1f} s ({error})"
             )
             raise HostDied(f"the model's process {why}") from error
         finally:
