@@ -99,27 +99,6 @@ def test_the_gateway_serves_the_web_app_at_the_same_address(page: Page) -> None:
         assert b"<script" in answer.read()
 
 
-def test_batches_of_either_format_and_labels_that_come_later_become_reports(page: Page, tmp_path: Path) -> None:
-    formats = ["csv", "parquet", "csv", "parquet"]
-    days = {day: (answers(day), format) for day, format in enumerate(formats, 1)}
-    with bw.Client(f"http://127.0.0.1:{page.project.port}", page.first[1].split()[-1]) as client:
-        roles: dict[str, Any] = {"score": "score", "label": "defaulted", "id": "id", "time": "time"}
-        model = bw.model("credit", client=client, task="binary", reference=answers(0, 4 * A_DAY), **roles)
-        for day, (table, format) in days.items():
-            pushed = model.log(written(tmp_path, f"rows-{day}", table.drop_columns(["defaulted"]), format))
-            assert pushed.report(wait=LATEST_S).status in ("fine", "watch")
-        for day, (table, format) in days.items():
-            model.log_labels(written(tmp_path, f"labels-{day}", table.select(["id", "defaulted"]), format))
-        deadline = time.monotonic() + LATEST_S
-        while True:
-            points = client.get("/models/credit/performance")["points"]
-            if [point["labelled"] for point in points] == [A_DAY] * len(days):
-                break
-            assert time.monotonic() < deadline, points
-            time.sleep(0.2)
-        assert all(0.75 < point["value"] < 0.95 and point["status"] == "fine" for point in points), points
-
-
 @pytest.mark.parametrize("service", SERVICES)
 def test_every_container_says_that_it_is_well(page: Page, service: str) -> None:
     told = health(page, service)
@@ -176,6 +155,27 @@ def test_day_by_day(page: Page) -> None:
 def test_a_backup_restores_everything(page: Page) -> None:
     _, restored = page.follow("Back up and restore")
     assert REPORT.search(restored), restored
+
+
+def test_batches_of_either_format_and_labels_that_come_later_become_reports(page: Page, tmp_path: Path) -> None:
+    formats = ["csv", "parquet", "csv", "parquet"]
+    days = {day: (answers(day), format) for day, format in enumerate(formats, 1)}
+    with bw.Client(f"http://127.0.0.1:{page.project.port}", page.first[1].split()[-1]) as client:
+        roles: dict[str, Any] = {"score": "score", "label": "defaulted", "id": "id", "time": "time"}
+        model = bw.model("credit", client=client, task="binary", reference=answers(0, 4 * A_DAY), **roles)
+        for day, (table, format) in days.items():
+            pushed = model.log(written(tmp_path, f"rows-{day}", table.drop_columns(["defaulted"]), format))
+            assert pushed.report(wait=LATEST_S).status in ("fine", "watch")
+        for day, (table, format) in days.items():
+            model.log_labels(written(tmp_path, f"labels-{day}", table.select(["id", "defaulted"]), format))
+        deadline = time.monotonic() + LATEST_S
+        while True:
+            points = client.get("/models/credit/performance")["points"]
+            if [point["labelled"] for point in points] == [A_DAY] * len(days):
+                break
+            assert time.monotonic() < deadline, points
+            time.sleep(0.2)
+        assert all(0.75 < point["value"] < 0.95 and point["status"] == "fine" for point in points), points
 
 
 @pytest.mark.parametrize("service", ["gateway", "collector", "beat"])
