@@ -185,19 +185,21 @@ class _Book:
     def _renew(self, incident: Incident, alert: Alert, signal: _Signal, series: Series) -> None:
         run = bad_run(series)
         changes: dict[str, object] = {}
+        known = sum(one.seen_at > alert.last_at for one in series if one.status == "act")
         new = run and (run[-1].batch, run[-1].sentence) != (alert.last_batch, alert.sentence)
         if new and run[-1].seen_at >= alert.last_at:
             last = run[-1]
-            known = sum(one.seen_at > alert.last_at for one in series if one.status == "act")
             changes = {
                 "last_at": last.seen_at, "last_batch": last.batch, "batches": alert.batches + known,
                 "sentence": last.sentence, "past": last.past, "value": last.value,
                 "features": last.features or alert.features,
             }  # fmt: skip
         elif clear(series, signal.info.closes_after) and series[-1].seen_at >= alert.last_at:
-            until = series[-signal.info.closes_after].at
             words = alert.past or alert.sentence
-            changes = {"cleared_at": self.now, "status": "fine", "until": until, "sentence": words}
+            changes = {
+                "cleared_at": self.now, "status": "fine", "until": _fine_since(series), "sentence": words,
+                "batches": alert.batches + known,
+            }  # fmt: skip
         if not changes:
             return
         renewed = alert.model_copy(update=changes)
@@ -282,18 +284,29 @@ class _Book:
         worst = foremost(active)
         title, sentence = called(active)
         since = min(one.since for one in incident.alerts)
-        touched = [one for one in self.batches if end_of(one) > since and one.state == "accepted"]
-        sums = {"batches": len(touched), "rows": sum(one.rows for one in touched)}
         changes = {"title": title, "sentence": sentence, "status": worst.status, "since": since}
         more = {"family": worst.family, "next_step": INFO[worst.rule].next_step}
-        self._change(incident, **changes, **more, impact=impact.model_copy(update=sums))
+        self._change(incident, **changes, **more, impact=self._touched(since, None, _worse(incident.impact, impact)))
+
+    def _touched(self, since: datetime, until: datetime | None, impact: Impact) -> Impact:
+        """Count the batches from the begin of an incident until it was over."""
+        rows = [
+            one.rows
+            for one in self.batches
+            if one.state == "accepted" and end_of(one) > since and (until is None or (one.start or end_of(one)) < until)
+        ]
+        return impact.model_copy(update={"batches": len(rows), "rows": sum(rows)})
 
     def _close(self, incident: Incident, text: str, at: datetime, actor: str | None = None) -> None:
         """Close by itself, or as a person did; from then on it is spoken of in the past."""
         title, sentence = called(incident.alerts, over=True)
+        ends = [one.until for one in incident.alerts if one.until is not None]
+        until = max(ends) if len(ends) == len(incident.alerts) else None
+        since = min(one.since for one in incident.alerts)
         self._put(
             incident, "resolved", text, actor, state="resolved", resolved_at=at, resolved_by=actor or _ITSELF,
             title=title, sentence=sentence, status=incident.status if actor else "fine",
+            impact=self._touched(since, until, incident.impact),
         )  # fmt: skip
 
     def _put(self, incident: Incident, change: Change, text: str, actor: str | None = None, **more: object) -> None:
@@ -364,6 +377,19 @@ def _covers(mute: Mute, alert: Alert) -> bool:
     about = set(alert.features) or ({alert.subject} if alert.subject else set())
     feature = not mute.features or (bool(about) and about <= set(mute.features))
     return rule and feature
+
+
+def _fine_since(series: Series) -> datetime:
+    """Return when the fine sightings began that end a series."""
+    last = max((place for place, one in enumerate(series) if one.status != "fine"), default=-1)
+    return series[last + 1].at
+
+
+def _worse(before: Impact, now: Impact) -> Impact:
+    """Return what an incident touched at its worst: once it is over, nothing rests on it any more."""
+    share = max((one for one in (before.share, now.share) if one is not None), default=None)
+    money = max((one for one in (before, now) if one.money is not None), key=lambda one: one.money or 0.0, default=now)
+    return now.model_copy(update={"share": share, "money": money.money, "currency": money.currency})
 
 
 def _impact_of(kpis: Sequence[Kpi]) -> Impact:
