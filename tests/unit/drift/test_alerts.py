@@ -14,6 +14,7 @@ from bellwether.contracts import (
     Incident,
     IncidentAction,
     Issue,
+    Kpi,
     Mute,
     Reason,
     Rule,
@@ -22,7 +23,7 @@ from bellwether.contracts import (
     Tier,
 )
 from bellwether.drift.alerts import ALERT_RULES, Decisions, Seen, advance
-from bellwether.kpi import Facts, Run
+from bellwether.kpi import INFOS, Facts, Run
 from tests.unit.kpi.world import DAY, NOW, batch, facts, performance, point, report
 
 HOUR = timedelta(hours=1)
@@ -370,12 +371,41 @@ def test_what_was_escalated_and_comes_back_may_be_escalated_again() -> None:
 def test_what_is_over_is_told_in_the_past_and_says_until_when() -> None:
     (incident,) = follow("fffffaaafff")
     assert (incident.state, incident.title) == ("resolved", "The data had drifted")
-    assert incident.sentence == "The data had clearly changed, mostly income: the drift index was 60 of 100."
+    assert incident.sentence == "The data had clearly changed, mostly income: the drift index was 60.0 of 100."
     (alert,) = incident.alerts
     assert alert.sentence == incident.sentence
     assert alert.until == days(11)[8].start, "the first batch that was fine"
     (open_,) = follow("fffffaaaff")
     assert open_.alerts[0].until is None
+
+
+def test_what_it_touched_ends_where_all_was_fine_again_however_late_it_is_looked_at() -> None:
+    (incident,) = look(seen("fffffaa"))
+    (closed,) = look(seen("fffffaaaaafffff", NOW + 8 * DAY), [incident])
+    assert closed.state == "resolved"
+    (alert,) = closed.alerts
+    assert (alert.until, alert.batches) == (NOW.replace(hour=0) + 3 * DAY, 5)
+    assert (closed.impact.batches, closed.impact.rows) == (5, 5000)
+
+
+def test_what_it_touched_is_told_as_it_was_at_worst() -> None:
+    def figures(share: float, lost: float | None) -> list[Kpi]:
+        values = {"changed_inputs": (share, "share"), "money_at_risk": (lost, "EUR")}
+        return [
+            Kpi(
+                id=info.id, model="m", family=info.family, title=info.title, value=values[info.id][0],
+                unit=values[info.id][1], direction=info.direction, status="fine", severity=0.0, sentence="x.",
+                confidence=1.0, formula=info.formula,
+            )
+            for info in INFOS
+            if info.id in values
+        ]  # fmt: skip
+
+    (incident,) = advance(seen("fffffaa"), [], Decisions(), figures(0.4, 900.0), trigger="1")
+    (milder,) = advance(seen("fffffaaa", NOW + DAY), [incident], Decisions(), figures(0.1, None), trigger="2")
+    (closed,) = advance(seen("fffffaaafff", NOW + 4 * DAY), [milder], Decisions(), figures(0.0, -50.0), trigger="3")
+    assert closed.state == "resolved"
+    assert (closed.impact.share, closed.impact.money, closed.impact.currency) == (0.4, 900.0, "EUR")
 
 
 def test_what_a_person_closes_is_told_in_the_past_as_well() -> None:

@@ -146,6 +146,9 @@ def test_a_score_comes_before_the_decision_and_neither_counts_as_an_input() -> N
     ]
     assert (found.overall.n_features, found.overall.n_drifted) == (1, 0)
     assert report(table(0.5), table(0.5).drop_columns(["t"]), columns).target is None
+    line = point(found, batch_of())
+    inputs = [one.feature for one in found.features if one.role == "feature"]
+    assert list(line.features[-line.n_features :]) == inputs, "rules take the last ones for the inputs"
 
 
 def test_answers_that_moved_with_an_input_ask_for_action_whatever_the_mean_says() -> None:

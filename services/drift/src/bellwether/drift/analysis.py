@@ -115,8 +115,9 @@ def analyse(
 
 
 def point(report: DriftReport, batch: Batch) -> DriftPoint:
-    """Return the line of a report that series and heatmaps read, prediction first."""
+    """Return the line of a report that series and heatmaps read, all answers before the inputs."""
     known = [one for one in _columns(report) if one.reason != "not_in_reference"]
+    known.sort(key=lambda one: one.role == "feature")
     return DriftPoint(
         id=f"p~{batch.id}",
         pk=batch.pk,

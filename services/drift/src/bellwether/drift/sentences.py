@@ -99,7 +99,7 @@ def summary(verdict: Verdict, importance: Mapping[str, float]) -> str:
         return f"Inputs the model needs are missing or changed their type: {names}."
     if verdict.status == "unknown" or score is None:
         return f"There are too few rows to say whether anything changed{_more(verdict.rows_needed)}."
-    index = f"drift index {score:.0f} of 100"
+    index = f"drift index {score:.1f} of 100"
     moved = f"{verdict.drifted} of {verdict.features} inputs moved ({names})"
     if verdict.harmless:
         used = percent(sum(importance.get(name, 0.0) for name in verdict.top))
@@ -118,7 +118,7 @@ def summary(verdict: Verdict, importance: Mapping[str, float]) -> str:
         return f"The data differs from the reference no more than usual ({index})."
     begin = "The data has clearly changed" if verdict.status == "act" else "The data is changing"
     because = f", mostly {names}" if names else ""
-    return f"{begin}: {index}, act from {verdict.act:.0f}{because}."
+    return f"{begin}: {index}, act from {verdict.act:.1f}{because}."
 
 
 def _more(rows: int | None) -> str:

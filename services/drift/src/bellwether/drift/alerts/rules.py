@@ -34,7 +34,7 @@ def drift(seen: Seen) -> Mapping[str | None, Series]:
                 status=point.status,
                 at=point.start or point.end,
                 seen_at=arrivals.get(point.batch, point.end),
-                sentence=said.get(point.batch, f"The drift index is {point.score or 0:.0f} of 100."),
+                sentence=said.get(point.batch, f"The drift index is {point.score or 0:.1f} of 100."),
                 batch=point.batch,
                 value=point.score,
                 threshold=point.threshold,
@@ -185,7 +185,7 @@ def _arrivals(seen: Seen) -> dict[str, datetime]:
 def _index_was(point: DriftPoint) -> str:
     named = listed(_bad_features(point))
     moved = f", mostly {named}" if named else ""
-    return f"The data had clearly changed{moved}: the drift index was {point.score or 0:.0f} of 100."
+    return f"The data had clearly changed{moved}: the drift index was {point.score or 0:.1f} of 100."
 
 
 def _metric_was(key: MetricValue | None) -> str:
