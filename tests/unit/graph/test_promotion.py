@@ -46,7 +46,7 @@ def found(spans: Spans, uri: str = "models:/m@champion", *, scored: str | None =
 def test_an_alias_that_moved_between_the_batches_is_named() -> None:
     (one,) = found([("champion", "3", LONG_AGO), ("champion", "4", BETWEEN)])
     assert (one.node.node, one.at, one.distance) == (version("4"), ZERO + BETWEEN, 2)
-    assert one.sentence.startswith("Alias champion moved from m 3 to m 4 2026-01-02 05:00")
+    assert one.sentence.startswith("Alias champion moved from m 3 to m 4 on 2 Jan 2026 05:00 UTC")
 
 
 def test_a_move_back_to_an_older_version_is_one_too() -> None:

@@ -52,6 +52,9 @@ def sentence(node: Node) -> str:
         return told or f"{node.label} of {day(node.last)}" + (f": {node.verdict}" if node.verdict else "")
     if node.kind is NodeKind.DATASET_VERSION:
         return _version(node)
+    if node.kind is NodeKind.LABELS:
+        rows = number(node, "rows")
+        return "Labels" + ("" if rows is None else f" of {rows:,} rows") + f", arrived {day(node.start or node.last)}"
     if node.kind not in RUNS:
         return f"{KINDS[node.kind].capitalize()} {node.label}"
     rows, error = number(node, "rows_written"), text_of(node, "error")
@@ -80,8 +83,8 @@ def shortened(text: str) -> str:
 
 
 def day(time: datetime) -> str:
-    """Return a time as people read it, in UTC."""
-    return f"{time:%Y-%m-%d}" if (time.hour, time.minute) == (0, 0) else f"{time:%Y-%m-%d %H:%M}"
+    """Return a time as people read it: ``4 May 2013``, ``4 May 2013 00:20 UTC``."""
+    return f"{time.day} {time:%b %Y}" + ("" if (time.hour, time.minute) == (0, 0) else f" {time:%H:%M} UTC")
 
 
 def _version(node: Node) -> str:

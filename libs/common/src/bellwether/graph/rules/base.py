@@ -126,10 +126,10 @@ def hop_from(maker: Node, thing: Node) -> Hop:
 
 def when(node: Node) -> str:
     """Return the day of a run as it stands in a sentence."""
-    return "" if node.start is None else f" {day(node.start)}"
+    return "" if node.start is None else f" on {day(node.start)}"
 
 
 def because(node: Node) -> str:
     """Return the error of a run as it stands in a sentence."""
     error = text_of(node, "error")
-    return f" ({shortened(error)})" if error else ""
+    return f' with "{shortened(error)}"' if error else ""

@@ -25,7 +25,7 @@ def upstream_distribution(reader: Reader, walked: Walked, case: Case) -> Found:
             yield Candidate(
                 "upstream_distribution",
                 maker,
-                f"{name} of {node.label} was {value:,.4g} at {day(node.start)}; usual is {median(usual):,.4g}",
+                f"{name} of {node.label} was {value:,.4g} on {day(node.start)}; usual is {median(usual):,.4g}",
                 anchor=id,
                 distance=distance,
                 at=node.start,

@@ -71,7 +71,7 @@ def _moved(reader: Reader, walked: Walked, case: Case) -> Found:
         yield Candidate(
             "promotion",
             versions[span.version],
-            f"Alias {span.alias} moved from {then} to {versions[span.version].label} {day(span.since)}, "
+            f"Alias {span.alias} moved from {then} to {versions[span.version].label} on {day(span.since)}, "
             "between the last good batch and this one",
             anchor=case.batch,
             distance=walked.up[case.batch] + 1,

@@ -27,8 +27,8 @@ def schema_change(reader: Reader, walked: Walked, case: Case) -> Found:
         yield Candidate(
             "schema_change",
             maker,
-            f"{node.label} of {day(node.start)} has other columns than before: "
-            + "; ".join(_changes(gone, new, retyped)),
+            f"{node.label} of {day(node.start)} has other columns than the one before "
+            f"({'; '.join(_changes(gone, new, retyped))})",
             anchor=id,
             distance=distance,
             at=node.start,

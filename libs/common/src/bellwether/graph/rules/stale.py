@@ -57,7 +57,7 @@ def late_producer(reader: Reader, walked: Walked, case: Case) -> Found:
                     walked,
                     read,
                     run,
-                    f"{run.label} ended late, {day(run.end)}: {read.consumer.label} had begun {day(read.read)} with "
+                    f"{run.label} ended late, {day(run.end)}: {read.consumer.label} had begun on {day(read.read)} with "
                     f"{read.version.label} of {day(read.written)}",
                     case,
                 )

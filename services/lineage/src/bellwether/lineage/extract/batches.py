@@ -98,13 +98,14 @@ def batch(event: AnyEvent, documents: Sequence[Document]) -> Teller:
         tell.node(id, label="batch", job=_model(event), status=status, start=end, end=end)
         return tell
     end = said.end or end
+    start = said.start or end
     reasons = "; ".join(f"{one.pointer}: {one.limit}" for one in said.reasons[:3])
     tell.node(
         id,
-        label=f"batch {end:%Y-%m-%d %H:%M}",
+        label=f"batch {start:%Y-%m-%d %H:%M}",
         job=_model(event),
         status=status,
-        start=said.start or end,
+        start=start,
         end=end,
         rows=said.rows,
         digest=said.digest,
@@ -145,7 +146,7 @@ def drift(event: AnyEvent, documents: Sequence[Document]) -> Teller:
         tell.node(id, label="drift report", status="SUCCEEDED")
         return tell
     drifted = [name for name, status in zip(point.features, point.statuses, strict=True) if status in ("act", "watch")]
-    score = "no index" if point.score is None else f"index {point.score:.0f} of {point.threshold:.0f}"
+    score = "no index" if point.score is None else f"index {point.score:.1f} (act from {point.threshold:.1f})"
     tell.node(
         id,
         label="drift report",
@@ -159,7 +160,7 @@ def drift(event: AnyEvent, documents: Sequence[Document]) -> Teller:
         n_features=point.n_features,
         drifted=[*drifted[:MOST_FEATURES]],
         rows=point.rows,
-        sentence=f"Drift report: {point.status}, {score}, {point.n_drifted} of {point.n_features} features",
+        sentence=f"Drift report: {point.status}, {score}, {point.n_drifted} of {point.n_features} inputs drift",
     )
     if said is not None and said.reference is not None:
         compared = node_id(NodeKind.REFERENCE, _own(event), said.reference)
