@@ -118,6 +118,17 @@ def test_performance_keeps_the_status_it_was_judged_with(value: float, said: str
     assert (reading.since is None) == (said == "fine")
 
 
+def test_what_is_normal_stays_within_what_a_metric_can_be() -> None:
+    def said(metric: str, normal: float, act: float) -> str:
+        value = MetricValue(metric=metric, value=normal, normal=normal, watch=act, act=act, status="fine")
+        real = performance(batch(3), kind="realised", labelled=400, key_metric=metric, metrics=(value,))
+        return realised_performance(facts(realised=[real])).sentence
+
+    assert "(normally 0 to 19)" in said("mae", 9, 19)
+    assert "(normally 0.7 to 1)" in said("roc_auc", 0.9, 0.7)
+    assert "(normally -4 to 4)" in said("bias", 0, 4)
+
+
 def test_an_estimate_names_the_real_answers_beside() -> None:
     real = performance(batch(3), 0.85, "act", kind="realised", labelled=400)
     reading = estimated_performance(facts(estimated=[performance(batch(0))], realised=[real]))
@@ -155,6 +166,10 @@ def test_changed_inputs_are_weighed_by_importance_not_counted() -> None:
     newest = batch(0)
     little = changed_inputs(facts(report=report(newest, bad=["region"])))
     much = changed_inputs(facts(report=report(newest, bad=["income"])))
+    known = report(newest, bad=["income"])
+    decision = known.features[0].model_copy(update={"feature": "approved", "role": "prediction", "importance": None})
+    both = changed_inputs(facts(report=known.model_copy(update={"features": (*known.features, decision)})))
+    assert both.sentence == much.sentence, "a decision is no input"
     assert little.value == pytest.approx(0.1)
     assert much.value == pytest.approx(0.6)
     assert (status(little), status(much)) == ("fine", "act")
@@ -215,6 +230,10 @@ def test_the_median_of_bins_is_near_that_of_the_values() -> None:
         reference=tuple(int(n) for n in counts), current=tuple(int(n) for n in counts),
     )  # fmt: skip
     assert binned_median(counted, counted.current) == pytest.approx(np.median(values), rel=0.01)
+    reading = outcome_rate_shift(
+        facts(of=model(task="regression"), bins=bins(batch(0), counted.model_copy(update={"feature": "prediction"})))
+    )
+    assert (reading.value, reading.unit) == (pytest.approx(0.0), "share of the median"), "no difference of two shares"
 
 
 @pytest.mark.parametrize(("rows", "expected"), [(1000, "fine"), (1190, "fine"), (750, "watch"), (499, "act")])
@@ -370,6 +389,7 @@ def test_duration_is_held_against_the_runs_before(minutes: float, expected: str)
     reading = duration_vs_usual(facts(runs=[*runs("s" * 14), last]))
     assert reading.value == pytest.approx(minutes / 10)
     assert status(reading) == expected
+    assert reading.sentence.startswith("load took its usual time.") == (minutes == 10)
 
 
 # -- recovery

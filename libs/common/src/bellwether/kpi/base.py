@@ -276,5 +276,5 @@ def drifted(facts: Facts) -> tuple[str, ...]:
     if facts.report is None:
         return ()
     weight = importances(facts)
-    names = [one.feature for one in facts.report.features if one.status == "act"]
+    names = [one.feature for one in facts.report.features if one.status == "act" and one.role == "feature"]
     return tuple(sorted(names, key=lambda name: (-weight.get(name, 0.0), name)))

@@ -171,6 +171,7 @@ def _median_shift(facts: Facts, bins: FeatureBins) -> Reading:
         _as_far_as_it_moved(facts, severity(abs(shift), 0.0, 0.05, 0.15)),
         f"The median answer went {way} from {number(before)} to {number(after)}.",
         confidence=min(1.0, m / 200),
+        unit="share of the median",
         inputs=(KpiInput(name="reference median", value=before), KpiInput(name="median now", value=after)),
     )
 

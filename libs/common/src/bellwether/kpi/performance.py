@@ -189,7 +189,14 @@ def _band(value: MetricValue) -> str:
     if value.normal is None or value.act is None:
         return ""
     half = abs(value.act - value.normal)
-    return f" (normally {number(value.normal - half)} to {number(value.normal + half)})"
+    low, high = value.normal - half, value.normal + half
+    # Errors and losses begin at 0, shares end at 1; a bias may lie on either side.
+    match _info(value.metric).better:
+        case "lower":
+            low = max(0.0, low)
+        case "higher":
+            high = min(1.0, high)
+    return f" (normally {number(low)} to {number(high)})"
 
 
 def _metric_severity(value: MetricValue) -> float | None:

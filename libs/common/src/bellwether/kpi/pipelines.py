@@ -57,7 +57,7 @@ def duration_vs_usual(facts: Facts) -> Reading:
     return Reading(
         ratio,
         severity(ratio, 1.0, 1.5, 3.0),
-        f"{name} took {number(ratio)} times its usual time.",
+        f"{name} took {'its usual time' if abs(ratio - 1) < 0.05 else f'{number(ratio)} times its usual time'}.",
         inputs=(
             KpiInput(name="pipeline", value=name),
             KpiInput(name="minutes", value=minutes, unit="min"),
