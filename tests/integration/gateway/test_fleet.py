@@ -77,7 +77,8 @@ def test_one_sentence_says_what_matters(fleet: Api) -> None:
     assessed(fleet, "e", "act", 90.0, since=since, top_features=(("income", "act", 0.4),))
     said = fleet.get("/fleet/summary").json()["sentence"]
     day = f"{since.day} {since:%b}" + ("" if since.year == fleet.now().year else f" {since.year}")
-    assert said == f"2 models need action: e since {day} (income), b. Nothing is known about 2 models."
+    needed = f"2 models need action: e since {day} (income), b."
+    assert said == f"{needed} 1 model to watch. Nothing is known about 2 models."
 
 
 @pytest.mark.parametrize(

@@ -174,6 +174,17 @@ def test_nodes_are_found_by_name_and_told_in_full(world: World, batch: str) -> N
     assert only["label"] == "weather"
 
 
+def test_every_job_that_is_shown_can_be_chosen(world: World, report: str) -> None:
+    graph = world.get("graph", node=report, level="job")
+    shown = {mark["id"]: mark["kind"] for lane in graph["lanes"] for mark in lane["marks"]}
+    assert "activity" in shown.values()
+    for id, kind in shown.items():
+        node = world.get("node", node=id, model=MODEL)
+        # What no source describes is told by its newest run.
+        assert node["id"] == id or (kind, node["kind"]) == ("activity", "activity_run")
+        assert world.get("graph", node=id, model=MODEL)["root"] == node["id"]
+
+
 @pytest.mark.parametrize("format", ["openlineage", "prov-json", "dot", "svg", "csv"])
 def test_what_is_shown_can_be_taken_away(world: World, report: str, format: str) -> None:
     answer = world.api.get("/lineage/export", params={"node": report, "format": format})

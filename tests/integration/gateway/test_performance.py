@@ -69,9 +69,11 @@ def test_estimates_are_a_series_of_their_own(api: Api, model: str) -> None:
 
 
 def test_another_metric_and_one_segment_can_be_asked_for(api: Api, model: str) -> None:
-    stored(api, 1, 0.8)
+    stored(api, 1, 0.7)
     other = api.get(f"/models/{model}/performance", params={"metric": "accuracy"}).json()
     assert [point["value"] for point in other["points"]] == [0.7]
+    # Status and sentence are of one report; how the other metric stands is said at its points.
+    assert (other["status"], other["points"][0]["status"], other["sentence"]) == ("act", "fine", "It is 0.7.")
     part = api.get(f"/models/{model}/performance", params={"segment": "region:NW"}).json()
     assert [point["rows"] for point in part["points"]] == [200]
     assert api.get(f"/models/{model}/performance", params={"segment": "region:SE"}).json()["points"] == []

@@ -2,6 +2,7 @@ import json
 from http import HTTPStatus
 
 import pytest
+from fastapi.exceptions import RequestValidationError
 from starlette.exceptions import HTTPException
 
 from bellwether import errors
@@ -40,6 +41,15 @@ def test_a_fault_names_place_value_limit_and_fix() -> None:
     assert problem["errors"] == [{"pointer": "?limit", "value": "900", "limit": "1 to 500", "fix": "ask for less"}]
 
 
+def test_what_is_said_of_a_bad_request_names_its_first_parts() -> None:
+    def said(*names: str) -> str:
+        errors = [{"loc": ("query", name), "type": "missing", "msg": "Field required"} for name in names]
+        return str(json.loads(bytes(respond(RequestValidationError(errors), "id").body))["detail"])
+
+    assert said("limit") == "1 part of the request cannot be used: ?limit."
+    assert said("a", "b", "c", "d", "e") == "5 parts of the request cannot be used: ?a, ?b, ?c and 2 more."
+
+
 def test_headers_of_a_refusal_are_answered() -> None:
     assert (
         respond(Refused(HTTPStatus.TOO_MANY_REQUESTS, "", headers={"Retry-After": "3"}), "").headers["retry-after"]
@@ -69,5 +79,6 @@ def test_a_place_is_named_and_safe_to_print(loc: tuple[str | int, ...], words: s
 def test_a_value_is_described_and_never_repeated(value: object) -> None:
     text = describe(value)
     assert "password" not in text
+    assert describe("x") == "a string of 1 character"
     assert len(text) < 60
     json.dumps(text, allow_nan=False)

@@ -95,7 +95,8 @@ def sentence(entries: Mapping[str, Doc | None], now: datetime) -> str:
     unknown = f" Nothing is known about {_models(len(of['unknown']))}." if of["unknown"] else ""
     if of["act"]:
         verb = "needs" if len(of["act"]) == 1 else "need"
-        return f"{_models(len(of['act']))} {verb} action: {_named(of['act'], entries, now)}.{unknown}"
+        watch = f" {_models(len(of['watch']))} to watch." if of["watch"] else ""
+        return f"{_models(len(of['act']))} {verb} action: {_named(of['act'], entries, now)}.{watch}{unknown}"
     if of["watch"]:
         return (
             f"Nothing needs action. {_models(len(of['watch']))} to watch: {_named(of['watch'], entries, now)}.{unknown}"

@@ -98,7 +98,7 @@ def series(
         kind=kind,
         metric=None if slug is None else known.get(slug),
         segment=segment,
-        status=points[-1].status if points else "unknown",
+        status="unknown" if last is None else last.status,
         sentence="No batch has been scored yet." if last is None else last.sentence,
         caveat=None if last is None else last.caveat,
         points=tuple(points),

@@ -16,6 +16,8 @@ from bellwether.errors import BellwetherError, ContractError, Fault
 
 MEDIA_TYPE = "application/problem+json"
 RETRY_AFTER_S = 2
+_NAMED = 3
+"""Faults a sentence names; all of them follow it."""
 
 
 class Problem(Contract):
@@ -91,7 +93,9 @@ def _describe(error: Exception) -> _Answer:
         return _Answer(error.status, "unavailable", detail, headers={"Retry-After": str(RETRY_AFTER_S)})
     if isinstance(error, (RequestValidationError, ValidationError)):
         faults = faults_of(error.errors())
-        detail = f"{len(faults)} part{'s' if len(faults) > 1 else ''} of the request cannot be used."
+        named = ", ".join(fault.pointer or "the body" for fault in faults[:_NAMED])
+        more = f" and {len(faults) - _NAMED} more" if len(faults) > _NAMED else ""
+        detail = f"{len(faults)} part{'s' if len(faults) > 1 else ''} of the request cannot be used: {named}{more}."
         return _Answer(422, "invalid-input", detail, faults)
     if isinstance(error, HTTPException):
         phrase = HTTPStatus(error.status_code).phrase
@@ -139,7 +143,7 @@ def describe(value: object) -> str:
         case int() | float():
             return f"{value!r:.40}" if abs(value) < 1e300 else "a number too large"
         case str() | bytes():
-            return f"a string of {len(value)} characters"
+            return f"a string of {len(value)} character{'' if len(value) == 1 else 's'}"
         case list() | tuple():
             return f"an array of {len(value)}"
         case dict():

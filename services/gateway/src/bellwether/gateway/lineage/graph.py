@@ -54,7 +54,7 @@ _TITLES = (("adf", "Open in Data Factory"), ("mlflow", "Open in MLflow"), ("dbx"
 
 def neighbourhood(scope: Scope, root: str, bounds: Bounds, level: Level) -> GraphOut:
     """Return the graph around a node."""
-    scope.node(root)
+    root = scope.node(root).node
     found = walk(scope.reader, root, bounds)
     assert found is not None
     stale = add_failures(scope.reader, found, bounds)
