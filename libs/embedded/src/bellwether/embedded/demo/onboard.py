@@ -34,7 +34,8 @@ def learn(
     made = registry.register(mlflow_url, recipe, model, train=train, held_out=held_out)
     told = models.evaluate(recipe, model, held_out, train)
     how = "auc {auc:.3f}" if recipe.task == "binary" else "mae {mae:.1f} min, r2 {r2:.3f}"
-    say(f"{recipe.name}: trained on {train.num_rows:,} flights, held out {how.format(**told)}; version {made.version}")
+    rows = models.labelled(recipe, train).num_rows
+    say(f"{recipe.name}: trained on {rows:,} flights, held out {how.format(**told)}; version {made.version}")
     return model, made
 
 
