@@ -23,7 +23,10 @@ export default defineConfig({
         codeSplitting: {
           groups: [
             { name: 'ui', test: /\/src\/(ui|api|app)\// },
-            { name: 'charts', test: /\/src\/(charts|graph)\// },
+            {
+              name: 'charts',
+              test: /\/src\/((charts|graph)\/|pages\/(time|issues|methods|model\/(head|nav|mute))\b.*\.tsx?$)/,
+            },
             { name: 'pages', test: /\/src\/pages\/.*\.css$/ },
           ],
         },

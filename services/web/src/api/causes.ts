@@ -9,14 +9,14 @@ export const causeKeys = {
   of: (model: string, ...about: string[]) => [...causeKeys.all(model), ...about] as const,
 };
 
-/** `incident` empty: of the newest batch. */
-export const causesQuery = (model: string, incident = '') =>
+/** Of an incident, or of a drift report; else of the newest batch. */
+export const causesQuery = (model: string, about: { incident?: string; report?: string } = {}) =>
   queryOptions({
-    queryKey: causeKeys.of(model, incident),
+    queryKey: causeKeys.of(model, about.incident ?? '', about.report ?? ''),
     queryFn: ({ signal }) =>
       body<RootCause>(
         api.GET('/api/v1/lineage/root-cause', {
-          params: { query: { model, ...(incident && { incident }) } },
+          params: { query: { model, ...about } },
           signal,
         }),
       ),

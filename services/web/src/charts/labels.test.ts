@@ -23,6 +23,11 @@ describe('the name of a line', () => {
     expect(spotFor(6, { ...room, points: [] })).toMatchObject({ y: 20 });
   });
 
+  it('goes away from where the series only passes, between two points', () => {
+    const rising = [[300, 180] as const, [370, 20] as const];
+    expect(spotFor(100, { ...room, points: rising }).anchor).toBe('start');
+  });
+
   it('does not mind gaps', () => {
     expect(spotFor(100, { ...room, points: [null, null] }).anchor).toBe('end');
   });

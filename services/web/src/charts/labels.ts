@@ -22,6 +22,19 @@ interface Room {
   text: number;
 }
 
+/** How near the series comes to a height between two places; it runs straight from point to point. */
+function reach(points: readonly Point[], left: number, right: number, height: number): number {
+  let least = Infinity;
+  for (const [i, a] of points.entries()) {
+    const b = points[i + 1] ?? a;
+    if (!a || !b || b[0] < left || a[0] > right) continue;
+    const slope = b[0] > a[0] ? (b[1] - a[1]) / (b[0] - a[0]) : 0;
+    const ends = [Math.max(left, a[0]), Math.min(right, b[0])].map((x) => a[1] + slope * (x - a[0]));
+    least = Math.min(least, Math.max(0, Math.min(...ends) - height, height - Math.max(...ends)));
+  }
+  return least;
+}
+
 /** The spot with the most free pixels above and below the text; the end of the line wins where all are equal. */
 export function spotFor(y: number, { points, others, width, height, text }: Room): Spot {
   const spots: Spot[] = [
@@ -34,8 +47,7 @@ export function spotFor(y: number, { points, others, width, height, text }: Room
     const [left, right] = spot.anchor === 'end' ? [width - 4 - text, width] : [0, 4 + text];
     const middle = spot.y - HEIGHT / 2 + 2;
     if (middle < HEIGHT / 2 || middle > height - HEIGHT / 2) return -1;
-    const near = points.filter((one) => one !== null && one[0] >= left - 8 && one[0] <= right + 8);
-    const away = [...near.map((one) => one![1]), ...others].map((at) => Math.abs(at - middle));
+    const away = [reach(points, left - 8, right + 8, middle), ...others.map((at) => Math.abs(at - middle))];
     return Math.min(24, ...away); // beyond that all are good
   };
   const room = spots.map(free);

@@ -60,11 +60,11 @@ describe('levels', () => {
   it.each([
     [22.4, [0, 10, 20, 30]],
     [0.74, [0, 0.2, 0.4, 0.6, 0.8]],
-    [0, [0, 1e-9]],
+    [0, [0, 1]],
   ])('cover %s with round values', (most, expected) => {
     const found = levels(most);
     expect(found[0]).toBe(0);
     expect(found.at(-1)!).toBeGreaterThanOrEqual(most);
-    if (most > 0) expect(found).toEqual(expected);
+    expect(found).toEqual(expected);
   });
 });

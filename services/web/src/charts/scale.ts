@@ -107,7 +107,8 @@ function months(extent: Extent, wanted: number, locale?: string): Tick[] {
 
 /** About four round steps that cover [least, most]; `least` 0 begins at 0. */
 export function levels(most: number, least = 0): number[] {
-  const rough = Math.max(most - least, 1e-9) / 4;
+  if (!(most > least)) return [least, least + 1]; // all are one value: any scale does, a round one reads best
+  const rough = (most - least) / 4;
   const power = 10 ** Math.floor(Math.log10(rough));
   const step = [1, 2, 2.5, 5, 10].map((m) => m * power).find((s) => s >= rough * 0.999) ?? 10 * power;
   const first = Math.floor(least / step + 1e-9);

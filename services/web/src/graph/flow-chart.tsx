@@ -20,7 +20,7 @@ interface Props {
   onSelect: (id: string) => void;
 }
 
-const WIDE = 168;
+const WIDE = 200;
 const TALL = 46;
 const GAP = { x: 52, y: 14 };
 
@@ -116,6 +116,7 @@ export function FlowChart({ label, boxes, edges, selected, onSelect }: Props) {
               }}
               onKeyDown={(event) => onKey(event, box.id)}
             >
+              <title>{box.label}</title>
               <rect className={styles.body} width={WIDE} height={TALL} rx={8} />
               <path className={styles.mark} d={MARK_SHAPE[status]} transform="translate(20 23) scale(1.05)" />
               {/* Cut by the box, not in the text: what is read out then holds what is seen. */}

@@ -43,14 +43,31 @@ interface SelectProps extends SelectHTMLAttributes<HTMLSelectElement> {
   label: ReactNode;
   /** The label stands above, as those of fields do; else beside. */
   above?: boolean;
+  /** The label is read, not shown. */
+  bare?: boolean;
+  /** Only below a label that stands above. */
+  hint?: ReactNode;
 }
 
 /** A label and a choice. */
-export function Choice({ label, above = false, ...rest }: SelectProps) {
+export function Choice({ label, above = false, bare = false, hint, ...rest }: SelectProps) {
+  const id = useId();
   return (
-    <label className={above ? styles.field : styles.choice}>
-      <span className={above ? styles.label : undefined}>{label}</span>
-      <select {...rest} className={styles.input} />
-    </label>
+    <div className={above ? styles.field : styles.choice}>
+      <label htmlFor={id} className={bare ? 'bw-hidden' : above ? styles.label : undefined}>
+        {label}
+      </label>
+      {hint != null && (
+        <p id={`${id}hint`} className={styles.hint}>
+          {hint}
+        </p>
+      )}
+      <select
+        {...rest}
+        id={id}
+        className={styles.input}
+        aria-describedby={hint == null ? undefined : `${id}hint`}
+      />
+    </div>
   );
 }

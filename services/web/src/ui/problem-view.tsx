@@ -18,7 +18,7 @@ export function ProblemView({ problem, what, act = 'load', onRetry }: Props) {
   return (
     <div className={styles.problem} role="alert">
       <p className={styles.title}>
-        {missing ? `No ${what.replace(/^the /, '')} here` : `Could not ${act} ${what}`}
+        {missing ? `No ${what.replace(/^(the|this) /, '')} here` : `Could not ${act} ${what}`}
       </p>
       <p>
         <b>{problem.title}</b>

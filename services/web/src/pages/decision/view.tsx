@@ -5,7 +5,8 @@ import { Link } from 'react-router';
 import { reportQuery } from '../../api/drift';
 import { localQuery } from '../../api/explanations';
 import type { Contribution, FeatureDrift, LocalExplanation } from '../../api/types';
-import { paths } from '../../app/paths';
+import { paths, withSearch } from '../../app/paths';
+import { printMoment } from '../../app/url';
 import { left, type Part, Waterfall } from '../../charts/waterfall';
 import { DataTable } from '../../ui/data-table';
 import { Field } from '../../ui/field';
@@ -35,6 +36,9 @@ export function DecisionView({ model, row, found, url }: Props) {
   const report = useQuery({ ...reportQuery(model, found.batch ?? ''), enabled: found.batch !== null }).data;
   const drift = new Map(report?.features.map((one) => [one.feature, one]));
   const resting = found.contributions.filter(({ feature }) => isDrifting(drift.get(feature))).slice(0, 5);
+  const since = report && (report.start ?? report.end ?? report.created_at);
+  const at = since && printMoment(Date.parse(since));
+  const to = (feature: string) => withSearch(paths.feature(model, feature), { at });
   const unsure = found.contributions.some(({ std_error }) => std_error !== null);
   return (
     <>
@@ -68,7 +72,7 @@ export function DecisionView({ model, row, found, url }: Props) {
             {resting.map(({ feature }, i) => (
               <span key={feature}>
                 {i > 0 && ', '}
-                <Link to={paths.feature(model, feature)}>{feature}</Link>
+                <Link to={to(feature)}>{feature}</Link>
               </span>
             ))}
             . The model may never have learnt from values like these.
@@ -78,7 +82,7 @@ export function DecisionView({ model, row, found, url }: Props) {
       {found.warnings.map((one) => (
         <Notice key={one}>{one}</Notice>
       ))}
-      <Contributions model={model} found={found} drift={drift} unsure={unsure} url={url} />
+      <Contributions model={model} found={found} drift={drift} to={to} unsure={unsure} url={url} />
       <WhatIfPanel model={model} row={row} found={found} url={url} />
       <HowExplained found={found} />
     </>
@@ -89,10 +93,12 @@ const isDrifting = (one: FeatureDrift | undefined) => one?.status === 'act' || o
 
 interface ContributionsProps extends Omit<Props, 'row'> {
   drift: ReadonlyMap<string, FeatureDrift>;
+  /** The way to an input, at the time of the batch. */
+  to: (feature: string) => string;
   unsure: boolean;
 }
 
-function Contributions({ model, found, drift, unsure, url }: ContributionsProps) {
+function Contributions({ model, found, drift, to, unsure, url }: ContributionsProps) {
   if (found.base_value === null || found.prediction === null) return null;
   const { compare, parts: view } = url.values;
   const space = SPACE[found.output];
@@ -125,7 +131,7 @@ function Contributions({ model, found, drift, unsure, url }: ContributionsProps)
           label={`From ${number(found.base_value)} to ${number(found.prediction)}, input by input`}
           from={{ name: 'The usual answer', value: found.base_value }}
           to={{ name: 'This answer', value: found.prediction }}
-          parts={partsOf(found, model, drift)}
+          parts={partsOf(found, to, drift)}
           format={number}
           signed={signed}
         />
@@ -139,7 +145,11 @@ function Contributions({ model, found, drift, unsure, url }: ContributionsProps)
 
 const Z95 = 1.96;
 
-function partsOf(found: LocalExplanation, model: string, drift: ReadonlyMap<string, FeatureDrift>): Part[] {
+function partsOf(
+  found: LocalExplanation,
+  to: ContributionsProps['to'],
+  drift: ReadonlyMap<string, FeatureDrift>,
+): Part[] {
   const order = sorted(found.contributions);
   const rest = order.slice(MOST).reduce((sum, one) => sum + one.contribution, found.other);
   const parts: Part[] = order.slice(0, MOST).map((one) => {
@@ -154,7 +164,7 @@ function partsOf(found: LocalExplanation, model: string, drift: ReadonlyMap<stri
               <StatusMark status={status} size={14} />
             </span>
           )}
-          <Link to={paths.feature(model, one.feature)}>{one.feature}</Link>
+          <Link to={to(one.feature)}>{one.feature}</Link>
         </>
       ),
       note: said(one.value),

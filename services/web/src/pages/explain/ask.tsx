@@ -12,7 +12,15 @@ import styles from './ask.module.css';
 
 const MOST = 8;
 
-export function Ask({ model, batch, name }: { model: string; batch: string; name: string }) {
+interface Props {
+  model: string;
+  batch: string;
+  name: string;
+  /** What the answers are counted in. */
+  space: string;
+}
+
+export function Ask({ model, batch, name, space }: Props) {
   const navigate = useNavigate();
   const [id, setId] = useState('');
   const rows = useQuery(localsQuery(model, batch)).data?.items ?? [];
@@ -36,7 +44,7 @@ export function Ask({ model, batch, name }: { model: string; batch: string; name
       </form>
       {rows.length > 0 && (
         <div className={styles.rows}>
-          <span className="bw-muted">{`Or one of ${name}:`}</span>
+          <span className="bw-muted">{`Or one of ${name}, with its answer in ${space}:`}</span>
           <ul aria-label={`Explained decisions of ${name}`}>
             {rows.slice(0, MOST).map(({ row_id, prediction, contributions }) => (
               <li key={row_id}>

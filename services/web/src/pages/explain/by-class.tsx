@@ -1,7 +1,6 @@
 // A model of several classes: what moves the answer for each of them.
 import { Link } from 'react-router';
 import type { GlobalExplanation } from '../../api/types';
-import { paths } from '../../app/paths';
 import { DataTable } from '../../ui/data-table';
 import { percent } from '../../ui/format';
 import { Panel } from '../../ui/panel';
@@ -9,11 +8,12 @@ import { Panel } from '../../ui/panel';
 const FEW = 10;
 
 interface Props {
-  model: string;
   found: GlobalExplanation;
+  /** The way to an input, at the time that is shown. */
+  to: (feature: string) => string;
 }
 
-export function ByClass({ model, found }: Props) {
+export function ByClass({ found, to }: Props) {
   const told = found.classes.filter(({ features }) => features.length > 0);
   if (told.length < 2) return null;
   const shares = told.map((one) => new Map(one.features.map(({ feature, share }) => [feature, share])));
@@ -42,7 +42,7 @@ export function ByClass({ model, found }: Props) {
           {features.map((feature) => (
             <tr key={feature}>
               <th scope="row">
-                <Link to={paths.feature(model, feature)}>{feature}</Link>
+                <Link to={to(feature)}>{feature}</Link>
               </th>
               {told.map((one, i) => {
                 const share = shares[i]!.get(feature);

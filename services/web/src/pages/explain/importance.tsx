@@ -2,7 +2,6 @@
 import { useState } from 'react';
 import { Link } from 'react-router';
 import type { GlobalExplanation, Importance, Report } from '../../api/types';
-import { paths } from '../../app/paths';
 import { ShareBar, ShareLegend } from '../../charts/share-bar';
 import { Button } from '../../ui/button';
 import { DataTable } from '../../ui/data-table';
@@ -14,12 +13,13 @@ import styles from './importance.module.css';
 const FEW = 12;
 
 interface Props {
-  model: string;
   found: GlobalExplanation;
   report: Report | undefined;
+  /** The way to an input, at the time that is shown. */
+  to: (feature: string) => string;
 }
 
-export function ImportanceTable({ model, found, report }: Props) {
+export function ImportanceTable({ found, report, to }: Props) {
   const [isAll, setAll] = useState(false);
   const then = new Map(found.against_reference?.features.map((one) => [one.feature, one.reference_share]));
   const drift = new Map(report?.features.map((one) => [one.feature, one.status]));
@@ -59,7 +59,7 @@ export function ImportanceTable({ model, found, report }: Props) {
             return (
               <tr key={one.feature}>
                 <th scope="row">
-                  <Link to={paths.feature(model, one.feature)}>{one.feature}</Link>
+                  <Link to={to(one.feature)}>{one.feature}</Link>
                 </th>
                 <td className={styles.wide} data-wide>
                   <ShareBar now={one.share} then={was ?? null} interval={intervalOf(one)} most={most} />

@@ -1,7 +1,6 @@
 // Importance against drift: which inputs both matter and moved.
 import { Link } from 'react-router';
 import type { GlobalExplanation, Report } from '../../api/types';
-import { paths } from '../../app/paths';
 import { Quadrant, type Dot } from '../../charts/quadrant';
 import { useWidth } from '../../charts/use-width';
 import { number, percent } from '../../ui/format';
@@ -10,13 +9,14 @@ import { StatusMark } from '../../ui/status';
 import styles from './matters.module.css';
 
 interface Props {
-  model: string;
   found: GlobalExplanation;
   report: Report;
   name: string;
+  /** The way to an input, at the time that is shown. */
+  to: (feature: string) => string;
 }
 
-export function MattersMoved({ model, found, report, name }: Props) {
+export function MattersMoved({ found, report, name, to }: Props) {
   const [ref, width] = useWidth<HTMLDivElement>(800);
   const share = new Map(found.features.map((one) => [one.feature, one.share]));
   const dots = report.features.flatMap((one): Dot[] => {
@@ -54,7 +54,7 @@ export function MattersMoved({ model, found, report, name }: Props) {
               {moved.slice(0, 8).map((one) => (
                 <li key={one.name}>
                   <StatusMark status={one.status} size={16} />
-                  <Link to={paths.feature(model, one.name)}>{one.name}</Link>
+                  <Link to={to(one.name)}>{one.name}</Link>
                   <span className="bw-muted">{percent(one.x)}</span>
                 </li>
               ))}

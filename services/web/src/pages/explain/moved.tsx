@@ -1,7 +1,6 @@
 // Why the mean answer is another than on the reference: the parts of all inputs add up to the change.
 import { Link } from 'react-router';
-import type { GlobalExplanation, Model } from '../../api/types';
-import { paths } from '../../app/paths';
+import type { GlobalExplanation } from '../../api/types';
 import { left, type Part, Waterfall } from '../../charts/waterfall';
 import { number, signed } from '../../ui/format';
 import { Panel } from '../../ui/panel';
@@ -10,17 +9,18 @@ import { SPACE } from './space';
 const MOST = 8;
 
 interface Props {
-  model: Model;
   found: GlobalExplanation;
   shift: NonNullable<GlobalExplanation['shift']>;
+  /** The way to an input, at the time that is shown. */
+  to: (feature: string) => string;
 }
 
-export function Moved({ model, found, shift }: Props) {
+export function Moved({ found, shift, to }: Props) {
   const shown = shift.features.slice(0, MOST);
   const rest = shift.change - shown.reduce((sum, { change }) => sum + change, 0);
   const parts: Part[] = shown.map(({ feature, change, interval }) => ({
     key: feature,
-    name: <Link to={paths.feature(model.name, feature)}>{feature}</Link>,
+    name: <Link to={to(feature)}>{feature}</Link>,
     change,
     interval,
   }));

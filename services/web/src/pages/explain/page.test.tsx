@@ -17,6 +17,9 @@ describe('what the model looks at', () => {
     expect(screen.getByRole('img', { name: /Share of the attention that moved, in 7 batches/ })).toBeTruthy();
     const table = screen.getByRole('table', { name: /Inputs by importance/ });
     expect(within(table).getAllByRole('row')[1]!.textContent).toMatch(/^wind_speed3\d%16%\+\d+(\.\d)? pp/);
+    expect(within(table).getByRole('link', { name: 'wind_speed' }).getAttribute('href')).toBe(
+      '/models/flight-delay/features/wind_speed?at=2013-05-02',
+    );
     expect(await screen.findByRole('img', { name: /16 inputs by importance and drift/ })).toBeTruthy();
     expect(screen.getByRole('list', { name: /The mean answer, from the reference to now/ })).toBeTruthy();
   });
@@ -83,7 +86,10 @@ describe('one decision', () => {
       'Scheduled departure 18:42 raised the risk',
     );
     const warning = await screen.findByRole('region', { name: 'Drift warning' });
-    expect(within(warning).getByRole('link', { name: 'wind_speed' })).toBeTruthy();
+    // At the time of the decision, not as it is by now.
+    expect(within(warning).getByRole('link', { name: 'wind_speed' }).getAttribute('href')).toMatch(
+      /features\/wind_speed\?at=2013-/,
+    );
     const parts = within(screen.getByRole('list', { name: /input by input/ })).getAllByRole('listitem');
     expect(parts).toHaveLength(15); // the usual answer, 12 inputs, the others, this answer
     expect(parts[1]!.textContent).toMatch(/^sched_dep_minute1,120\+0\.62$/);

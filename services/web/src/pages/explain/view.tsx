@@ -2,6 +2,8 @@
 import { useQuery } from '@tanstack/react-query';
 import { reportQuery } from '../../api/drift';
 import type { DriftPoint, Explanations, GlobalExplanation, Model } from '../../api/types';
+import { paths, withSearch } from '../../app/paths';
+import { printMoment } from '../../app/url';
 import { slots as slotsOf } from '../../charts/scale';
 import { FrameRow, TimeFrame } from '../../charts/time-frame';
 import { Trend } from '../../charts/trend';
@@ -20,6 +22,7 @@ import { ImportanceTable } from './importance';
 import { MattersMoved } from './matters';
 import { Moved } from './moved';
 import type { ExplainUrl } from './page';
+import { SPACE } from './space';
 
 interface Props {
   model: Model;
@@ -34,6 +37,8 @@ export function ExplainView({ model, found, list, points, at, url }: Props) {
   const point = points[at]!;
   const name = windowWords(point.start, point.end);
   const isWindow = url.values.scope === 'window';
+  const moment = isWindow ? undefined : printMoment(Date.parse(point.start ?? point.end));
+  const to = (feature: string) => withSearch(paths.feature(model.name, feature), { at: moment });
   const report = useQuery(reportQuery(model.name, point.batch)).data;
   return (
     <>
@@ -44,16 +49,14 @@ export function ExplainView({ model, found, list, points, at, url }: Props) {
       {found.warnings.map((one) => (
         <Notice key={one}>{one}</Notice>
       ))}
-      <Ask model={model.name} batch={point.batch} name={name} />
+      <Ask model={model.name} batch={point.batch} name={name} space={SPACE[found.output]} />
       <OverTime list={list} points={points} at={at} url={url} />
       {found.features.length > 0 && (
         <>
-          <ImportanceTable model={model.name} found={found} report={report} />
-          <ByClass model={model.name} found={found} />
-          {report && !isWindow && (
-            <MattersMoved model={model.name} found={found} report={report} name={name} />
-          )}
-          {found.shift && <Moved model={model} found={found} shift={found.shift} />}
+          <ImportanceTable found={found} report={report} to={to} />
+          <ByClass found={found} to={to} />
+          {report && !isWindow && <MattersMoved found={found} report={report} name={name} to={to} />}
+          {found.shift && <Moved found={found} shift={found.shift} to={to} />}
         </>
       )}
       <HowExplained found={found} />

@@ -1,5 +1,5 @@
-// What drives the change: the parts of the distribution it sits in, what else is wrong with the values, and how much of
-// the decisions rests on the input, then and now.
+// What drives the change: the parts of the distribution it sits in, and how much of the decisions rests on the
+// input, then and now.
 import { useQuery } from '@tanstack/react-query';
 import { Link } from 'react-router';
 import { globalQuery } from '../../api/explanations';
@@ -9,7 +9,6 @@ import { has } from '../../app/has';
 import { paths, withSearch } from '../../app/paths';
 import { percent, points as pp, tidy } from '../../ui/format';
 import { Panel } from '../../ui/panel';
-import { StatusMark } from '../../ui/status';
 import styles from './drives.module.css';
 
 const MOST = 6;
@@ -42,21 +41,6 @@ export function Drives({ model, batch, drift, at }: Props) {
               ))}
             </ul>
             <p className="bw-muted">Shares of the drift by range of values.</p>
-          </section>
-        )}
-        {drift.issues.length > 0 && (
-          <section aria-label="What else is wrong with its values">
-            <h3>What else is wrong with its values</h3>
-            <ul className={styles.issues}>
-              {drift.issues.map((one) => (
-                <li key={one.kind}>
-                  <StatusMark status={one.status} size={16} /> {one.detail || one.kind.replaceAll('_', ' ')}
-                  {one.reference !== null && one.current !== null && (
-                    <span className="bw-muted">{`${percent(one.reference)} → ${percent(one.current)}`}</span>
-                  )}
-                </li>
-              ))}
-            </ul>
           </section>
         )}
         {has('/models/{model}/explanations/global') && (

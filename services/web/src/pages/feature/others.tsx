@@ -22,13 +22,14 @@ interface Props {
 
 export function Others({ model, batch, feature, at }: Props) {
   const { data } = useQuery(reportQuery(model, batch));
-  const others = data?.features
+  const others = [data?.prediction, ...(data?.features ?? [])]
+    .filter((one) => one != null)
     .filter((one) => one.feature !== feature && (one.status === 'act' || one.status === 'watch'))
     .sort(
       (a, b) =>
         Number(b.status === 'act') - Number(a.status === 'act') || (b.importance ?? 0) - (a.importance ?? 0),
     );
-  if (!others?.length) return null;
+  if (!others.length) return null;
   const moment = printMoment(Date.parse(at.start ?? at.end));
   return (
     <Panel title="Also changed in this batch">

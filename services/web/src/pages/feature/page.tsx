@@ -11,6 +11,7 @@ import { Empty } from '../../ui/empty';
 import { Loaded } from '../../ui/loaded';
 import { PageHead } from '../../ui/page-head';
 import { Refusals } from '../../ui/refusals';
+import { useSameTime } from '../time/same-time';
 import { TIME, newestOf, windowOf } from '../time/window';
 import { FeatureView } from './view';
 
@@ -25,13 +26,14 @@ export function FeaturePage() {
   const { model: name = '', feature = '' } = useParams();
   const url = useUrl(FEATURE_SPEC);
   const model = useQuery(modelQuery(name));
+  const sameTime = useSameTime();
   return (
     <>
       <title>{`${feature} in ${name} · Bellwether`}</title>
       <PageHead
         trail={[
           ['Fleet', paths.fleet()],
-          [name, paths.model(name)],
+          [name, sameTime(paths.model(name))],
         ]}
         title={feature}
       />

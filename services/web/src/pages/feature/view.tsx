@@ -42,7 +42,7 @@ export function FeatureView({ model, feature, points, at, url }: Props) {
           {line(drift)}
         </Fact>
         <Fact
-          name="Share of the decisions"
+          name="Usual share of the decisions"
           value={drift.importance === null ? 'not known' : percent(drift.importance)}
         >
           {drift.harmless

@@ -76,6 +76,7 @@ function Row({ entry }: { entry: FleetItem }) {
                 </Link>
               </li>
             ))}
+            {entry.aspects.drift === 'fine' && <li className="bw-muted">hardly matters to the decisions</li>}
           </ul>
         )}
         <Aspects aspects={entry.aspects} />

@@ -25,7 +25,7 @@ const WORD = { true: 'holds', false: 'fails', null: 'cannot be tested' } as cons
 
 export function Causes({ incident }: { incident: Incident }) {
   const query = useQuery({
-    ...causesQuery(incident.model, incident.id),
+    ...causesQuery(incident.model, { incident: incident.id }),
     enabled: has('/lineage/root-cause'),
   });
   const url = useUrl(SPEC);

@@ -51,7 +51,7 @@ export function Findings({ incident }: { incident: Incident }) {
                 {one.cleared_at !== null && (
                   <>
                     {' '}
-                    Over <Since time={one.cleared_at} />.
+                    Over <Since time={one.until ?? one.cleared_at} />.
                   </>
                 )}
               </td>

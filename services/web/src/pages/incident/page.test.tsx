@@ -87,10 +87,19 @@ describe('an incident', () => {
       until: '2013-05-07T06:00:00Z',
       resolved_at: '2013-05-09T00:00:00Z',
     });
+    over.findings = over.findings.map((one) => ({
+      ...one,
+      until: '2013-05-07T06:00:00Z',
+      cleared_at: '2026-11-27T00:00:00Z',
+    }));
     show(PATH, [['GET /incidents/*', () => ({ status: 200, body: over })]]);
     expect((await screen.findByRole('region', { name: 'Verdict' })).textContent).toMatch(
       /from .*30.* to .*7.*: it lasted 7 days 6 hr/,
     );
+    // By the clock of the data, as the verdict, not by that of the server.
+    const findings = screen.getByRole('table', { name: 'Findings of this incident' });
+    expect(findings.textContent).toMatch(/Over since .*2013/);
+    expect(findings.textContent).not.toContain('2026');
   });
 
   it('says of what was closed by hand how long that took', async () => {

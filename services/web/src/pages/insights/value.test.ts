@@ -10,6 +10,8 @@ describe('a key figure', () => {
     [0.04, of('share', 'x', 'zero'), '+4%'],
     [-0.04, of('share', 'x', 'zero'), '−4%'],
     [0.062, of('share', 'outcome_rate_shift', 'zero'), '+6.2 pp'],
+    [0.006, of('share of the median', 'outcome_rate_shift', 'zero'), '+0.6%'],
+    [16.4, of('units'), '16.4'],
     [5.25, of('h'), '5.25 h'],
     [72, of('h'), '3 days'],
     [0, of('h'), '0 s'],
@@ -23,7 +25,9 @@ describe('a key figure', () => {
   );
 
   it('carries the sign of its change', () => {
-    expect(change(0.1, of('share'))).toBe('+10%');
+    expect(change(0.1, of('share'))).toBe('+10 pp');
+    expect(change(-0.001, of('share', 'decision_volume', 'zero'))).toBe('−0.1 pp');
+    expect(change(3.95, of('units'))).toBe('+3.95');
     expect(change(-3, of('h'))).toBe('−3 h');
   });
 });

@@ -112,7 +112,7 @@ function InputTable({ model, report, name, shown, all }: TableProps) {
           <th scope="col" data-number>
             Drift
           </th>
-          <th scope="col">Share of the decisions</th>
+          <th scope="col">Usual share of the decisions</th>
           <th scope="col" data-number>
             Missing, then and now
           </th>
@@ -137,9 +137,9 @@ function InputTable({ model, report, name, shown, all }: TableProps) {
             <td data-number data-label="Drift">
               {one.score == null ? 'unknown' : score(one.score)}
             </td>
-            <td data-label="Share of the decisions">
+            <td data-label="Usual share of the decisions">
               {one.importance == null ? (
-                <span className="bw-muted">not known</span>
+                <span className="bw-muted">{one.role === 'feature' ? 'not known' : 'is the answer'}</span>
               ) : (
                 <span className={styles.weight}>
                   <i style={{ width: `${(one.importance / most) * 72}px` }} />

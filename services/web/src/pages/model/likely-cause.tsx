@@ -11,7 +11,7 @@ export function LikelyCause({ model }: { model: string }) {
   if (!cause) return null;
   return (
     <p className={styles.cause}>
-      <b>Likely cause:</b> {cause.sentence}{' '}
+      <b>Likely cause:</b> {cause.sentence}.{' '}
       <Link to={withSearch(paths.provenance(model), { node: cause.node })}>See why</Link>
     </p>
   );

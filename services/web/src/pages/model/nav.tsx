@@ -3,9 +3,11 @@ import { useLocation } from 'react-router';
 import { has } from '../../app/has';
 import { paths } from '../../app/paths';
 import { Tabs } from '../../ui/tabs';
+import { useSameTime } from '../time/same-time';
 
 export function ModelNav({ model }: { model: string }) {
   const { pathname } = useLocation();
+  const sameTime = useSameTime();
   const insights = paths.insights(model, 'business');
   const pages = [
     ['Drift', paths.model(model), true],
@@ -14,8 +16,8 @@ export function ModelNav({ model }: { model: string }) {
     ['Explanations', paths.explain(model), has('/models/{model}/explanations/global')],
     ['Provenance', paths.provenance(model), has('/lineage/graph')],
   ] as const;
-  const shown = pages.filter(([, , isThere]) => isThere).map(([name, to]) => [name, to] as const);
+  const shown = pages.filter(([, , isThere]) => isThere).map(([name, to]) => [name, sameTime(to)] as const);
   // Insights are one page, whoever they are for.
-  const current = shown.find(([, to]) => to === pathname)?.[1] ?? insights;
-  return <Tabs label={`Pages of ${model}`} pages={shown} current={current} />;
+  const current = pages.find(([, to]) => to === pathname)?.[1] ?? insights;
+  return <Tabs label={`Pages of ${model}`} pages={shown} current={sameTime(current)} />;
 }

@@ -22,6 +22,17 @@ describe('a model', () => {
     expect(await findings()).toEqual([]);
   });
 
+  it('takes the time along to the other pages of the model, and back from an input', async () => {
+    const { unmount } = show(INCIDENT);
+    const time = 'from=2013-04-29&to=2013-05-06&at=2013-05-02';
+    const link = async (name: string) => (await screen.findByRole('link', { name })).getAttribute('href');
+    expect(await link('Performance')).toBe(`/models/flight-delay/performance?${time}`);
+    expect(screen.getByRole('link', { name: 'Drift' }).getAttribute('aria-current')).toBe('page');
+    unmount();
+    show(`/models/flight-delay/features/wind_speed?shape=table&${time}`);
+    expect(await link('flight-delay')).toBe(`/models/flight-delay?${time}`);
+  });
+
   it('says what is wrong with the values, and what all inputs together say', async () => {
     show(INCIDENT);
     const wrong = await screen.findByRole('region', { name: 'What is wrong with the values' });

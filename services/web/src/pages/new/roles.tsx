@@ -87,6 +87,7 @@ export function RolesStep({ url, preview }: { url: NewUrl; preview: Preview }) {
           <Choice
             above
             label="It predicts"
+            hint="Metrics and costs follow from it."
             value={task}
             onChange={(event) => url.set({ task: event.currentTarget.value as (typeof TASKS)[number] })}
           >
@@ -169,7 +170,8 @@ function OneColumn({ column: { name, kind, examples, why }, role, onChoose }: On
       <th scope="row">{name}</th>
       <td data-label="It is" className={styles.role}>
         <Choice
-          label={<span className="bw-hidden">{`Meaning of ${name}`}</span>}
+          bare
+          label={`Meaning of ${name}`}
           value={role}
           onChange={(event) => onChoose(event.currentTarget.value as ColumnRole)}
         >

@@ -68,7 +68,7 @@ function Listed({ items, url }: { items: readonly Pipeline[]; url: ReturnType<ty
       flush
       title={
         troubled.length
-          ? `${count(troubled.length)} of ${count(items.length)} need a look`
+          ? `${count(troubled.length)} of ${count(items.length)} ${troubled.length === 1 ? 'needs' : 'need'} a look`
           : 'All run as they should'
       }
       lead="Judged by the newest 50 runs of each."

@@ -5,6 +5,7 @@ import { has } from '../../app/has';
 import { Panel } from '../../ui/panel';
 import { Moment } from '../../ui/time';
 import styles from './cause.module.css';
+import { parse } from './words';
 
 const TESTS = [
   ['onset', 'new since the last good batch'],
@@ -15,11 +16,25 @@ const TESTS = [
 
 const WORD = { true: 'holds', false: 'fails', null: 'cannot be tested' } as const;
 
-export function Cause({ model, onChoose }: { model: string; onChoose: (id: string) => void }) {
-  const { data } = useQuery({ ...causesQuery(model), enabled: has('/lineage/root-cause') });
+interface Props {
+  model: string;
+  chosen: string | null;
+  onChoose: (id: string) => void;
+}
+
+/** Of the chosen report; of the newest one where another step is chosen. */
+export function Cause({ model, chosen, onChoose }: Props) {
+  const report = chosen !== null && parse(chosen).name.startsWith('drift/') ? chosen : null;
+  const { data } = useQuery({
+    ...causesQuery(model, report === null ? {} : { report }),
+    enabled: has('/lineage/root-cause'),
+  });
   if (data?.status !== 'found') return null;
   return (
-    <Panel title="Likely cause" lead="Likely, not proven: judge it by its tests.">
+    <Panel
+      title={report === null ? 'Likely cause of the newest drift' : 'Likely cause'}
+      lead="Likely, not proven: judge it by its tests."
+    >
       <ol className={styles.causes}>
         {data.causes.slice(0, 3).map((cause) => (
           <li key={`${cause.node} ${cause.rule}`}>

@@ -1,8 +1,8 @@
-import { fireEvent, screen, within } from '@testing-library/react';
+import { fireEvent, screen, waitFor, within } from '@testing-library/react';
 import userEvent from '@testing-library/user-event';
 import { describe, expect, it } from 'vitest';
 import { problem } from '../../fakes/api';
-import { createFakeGraph, ids } from '../../fakes/create-fake-provenance';
+import { createFakeGraph, createFakeNeighbourhood, ids } from '../../fakes/create-fake-provenance';
 import { findings, show } from '../../fakes/render';
 import { parse } from './words';
 
@@ -28,7 +28,8 @@ describe('provenance', () => {
     const body = createFakeGraph();
     const reports = body.lanes.find(({ key }) => key === 'reports')!.marks;
     const last = reports.at(-1)!;
-    reports.push({ ...last, id: 'fine-one', verdict: 'fine', stale: false });
+    const fine = last.id.replace('drift/', 'performance/e~');
+    reports.push({ ...last, id: fine, verdict: 'fine', stale: false });
     last.verdict = 'act';
     const { asked } = show('/models/flight-delay/provenance', [
       ['GET /lineage/graph', () => ({ status: 200, body })],
@@ -36,7 +37,58 @@ describe('provenance', () => {
     await screen.findByRole('list', { name: 'The way to it, sources first' });
     const nodes = asked.filter(({ path }) => path.endsWith('/graph')).map(({ query }) => query.get('node'));
     expect(nodes).toContain(last.id);
-    expect(nodes).not.toContain('fine-one');
+    expect(nodes).not.toContain(fine);
+  });
+
+  it('shows of a day what was found about that day, though it was known only at its end', async () => {
+    const body = createFakeGraph([58, 66]);
+    for (const { key, marks } of body.lanes) {
+      for (const mark of marks) {
+        const day = Math.floor(Date.parse(mark.start ?? '') / 86_400_000);
+        const at = (of: number) => new Date(of * 86_400_000).toISOString();
+        if (key === 'batches') [mark.start, mark.end] = [at(day), at(day + 1)];
+        if (key === 'reports') [mark.start, mark.end] = [at(day + 1), at(day + 1)];
+      }
+    }
+    const { asked } = show('/models/flight-delay/provenance?at=2013-05-02', [
+      [
+        'GET /lineage/graph',
+        ({ query }) => ({
+          status: 200,
+          body: query.get('node') === ids.model ? body : createFakeNeighbourhood(query.get('node')!),
+        }),
+      ],
+    ]);
+    await screen.findByRole('list', { name: 'The way to it, sources first' });
+    expect(
+      asked
+        .filter(({ path }) => path.endsWith('/graph'))
+        .at(-1)!
+        .query.get('node'),
+    ).toBe(ids.report(62));
+    // The likely cause is that of the report that is shown.
+    await waitFor(() =>
+      expect(asked.find(({ path }) => path.endsWith('/root-cause'))!.query.get('report')).toBe(
+        ids.report(62),
+      ),
+    );
+    expect(await screen.findByRole('region', { name: 'Likely cause' })).toBeTruthy();
+  });
+
+  it('does not call a step fine on its way that ran on old data', async () => {
+    const node = createFakeNeighbourhood(ids.report(62));
+    const run = node.path.find(({ kind }) => kind === 'dataset_version')!;
+    show(PATH, [
+      [
+        'GET /lineage/graph',
+        ({ query }) => ({ status: 200, body: query.get('node') === ids.model ? createFakeGraph() : node }),
+      ],
+    ]);
+    const way = await screen.findByRole('list', { name: 'The way to it, sources first' });
+    const step = within(way)
+      .getAllByRole('listitem')
+      .find((one) => one.textContent.includes(run.sentence))!;
+    expect(within(step).getByRole('img', { name: 'Stale' })).toBeTruthy();
   });
 
   it('leads from the lanes to a run, keeps the lanes, and says all of it in the address', async () => {

@@ -102,7 +102,9 @@ function Depth({
 }
 
 /** The server's path begins at what is chosen; here the sources come first. */
-export function stepsOf({ path }: Pick<Graph, 'path'>): Step[] {
+export function stepsOf({ path, lanes }: Pick<Graph, 'path' | 'lanes'>): Step[] {
+  // A step that ran well on data that was too old is not fine, here as in the lanes.
+  const stale = new Set(lanes.flatMap(({ marks }) => marks.filter((one) => one.stale).map(({ id }) => id)));
   return path
     .map(({ id, kind, sentence, status, verdict, at, links }, i) => ({
       id,
@@ -111,6 +113,7 @@ export function stepsOf({ path }: Pick<Graph, 'path'>): Step[] {
       sentence,
       status,
       verdict,
+      stale: stale.has(id),
       at,
       evidence: path[i - 1]?.evidence ?? null, // of the edge that leads on to the step shown next
       links,

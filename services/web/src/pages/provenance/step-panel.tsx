@@ -104,7 +104,7 @@ function Standing({ node }: { node: GraphNode }) {
 function Attributes({ node }: { node: GraphNode }) {
   const order = (name: string) => (FIRST.includes(name) ? FIRST.indexOf(name) : FIRST.length);
   const known = node.attributes
-    .filter(({ value, name }) => value !== null && value !== '' && name !== 'url')
+    .filter(({ value, name }) => value !== null && String(value) !== '' && name !== 'url')
     .sort((a, b) => order(a.name) - order(b.name));
   if (!known.length) return null;
   return (

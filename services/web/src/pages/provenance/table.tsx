@@ -1,5 +1,7 @@
 // The marks of the lanes as rows, newest first.
 import type { Graph } from '../../api/types';
+import type { Extent } from '../../charts/scale';
+import { isWithin } from '../../graph/layout';
 import { MarkIcon } from '../../graph/path';
 import { MARK_WORD, markStatus } from '../../graph/status';
 import { DataTable } from '../../ui/data-table';
@@ -13,6 +15,7 @@ import { KIND } from './words';
 
 interface Props {
   graph: Graph;
+  extent: Extent;
   chosen: string | null;
   onChoose: (id: string) => void;
   url: ProvenanceUrl;
@@ -21,9 +24,10 @@ interface Props {
 /** Rows on one page; a filter by search or time finds the others. */
 const MOST_ROWS = 200;
 
-export function MarksTable({ graph, chosen, onChoose, url }: Props) {
+export function MarksTable({ graph, extent, chosen, onChoose, url }: Props) {
   const rows = graph.lanes
     .flatMap(({ title, marks }) => marks.map((mark) => ({ title, mark })))
+    .filter(({ mark }) => mark.start === null || isWithin(mark, extent))
     .sort((a, b) => (b.mark.start ?? '').localeCompare(a.mark.start ?? ''));
   return (
     <Panel

@@ -9,6 +9,7 @@ import { Notice } from '../../ui/problem-view';
 import { Ago } from '../../ui/time';
 import { AsOf, Search } from './asked';
 import { Cause } from './cause';
+import { inBatches } from './in-batches';
 import { Lately } from './lanes-panel';
 import type { ProvenanceUrl } from './page';
 import { isTold } from './words';
@@ -23,8 +24,9 @@ interface Props {
   url: ProvenanceUrl;
 }
 
-export function ProvenanceView({ model, graph, url }: Props) {
+export function ProvenanceView({ model, graph: told, url }: Props) {
   const { view, up, down, asof } = url.values;
+  const graph = useMemo(() => inBatches(told), [told]);
   const extent = useMemo(() => extentOf(graph), [graph]);
   const chosen = url.values.node || standing(graph, url.values.at);
   const choose = (node: string) => url.set({ node, at: null, versus: '', q: '' }, { push: true });
@@ -61,11 +63,13 @@ export function ProvenanceView({ model, graph, url }: Props) {
         <Lately graph={graph} edges={edges} extent={extent} chosen={chosen} onChoose={choose} url={url} />
       )}
       {view === 'path' && <PathPanel graph={near} chosen={chosen} onChoose={choose} url={url} drawn />}
-      {view === 'table' && <MarksTable graph={graph} chosen={chosen} onChoose={choose} url={url} />}
+      {view === 'table' && (
+        <MarksTable graph={graph} extent={extent} chosen={chosen} onChoose={choose} url={url} />
+      )}
       <div className={styles.beside}>
         <div className={styles.column}>
           {view !== 'path' && <PathPanel graph={near} chosen={chosen} onChoose={choose} url={url} />}
-          <Cause model={model.name} onChoose={choose} />
+          <Cause model={model.name} chosen={chosen} onChoose={choose} />
         </div>
         {chosen !== null && (
           <StepPanel model={model.name} graph={graph} node={chosen} url={url} onChoose={choose} />
@@ -83,7 +87,8 @@ function standing(graph: Graph, at: number | null): string | null {
   const away = ({ start, end }: GraphMark) => {
     const [from, to] = [Date.parse(start!), Date.parse(end ?? start!)];
     if (at === null) return -from;
-    return at < from ? from - at : at > to ? at - to : 0;
+    // The end of a batch is the begin of the next one.
+    return at < from ? from - at : at >= to && to > from ? at - to + 1 : Math.max(0, at - to);
   };
   const rank = (mark: GraphMark) => WORST_FIRST.indexOf(markStatus(mark));
   return [...list].sort((a, b) => away(a) - away(b) || rank(a) - rank(b))[0]?.id ?? null;

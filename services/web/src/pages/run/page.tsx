@@ -82,7 +82,7 @@ function Shown({ run, activity }: { run: Run; activity: string }) {
         )}
         {run.ml && (
           <Fact name="Experiment" value={run.ml.experiment ?? run.ml.experiment_id}>
-            {run.ml.user ?? ''}
+            {run.ml.user !== null && run.ml.user !== 'unknown' && `by ${run.ml.user}`}
           </Fact>
         )}
       </dl>

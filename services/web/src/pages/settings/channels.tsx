@@ -11,6 +11,7 @@ import {
   tryChannel,
 } from '../../api/settings';
 import type { Channel, Delivery } from '../../api/types';
+import { AskFirst } from '../../ui/ask-first';
 import { Button } from '../../ui/button';
 import { DataTable } from '../../ui/data-table';
 import { Empty } from '../../ui/empty';
@@ -121,14 +122,14 @@ function Row({ channel }: { channel: Channel }) {
           >
             {channel.enabled ? 'Turn off' : 'Turn on'}
           </Button>
-          <Button
-            kind="quiet"
-            aria-label={`Delete ${channel.name}`}
-            disabled={act.isPending}
-            onClick={() => act.mutate(() => deleteChannel(channel.id))}
-          >
-            Delete
-          </Button>
+          <AskFirst
+            word="Delete"
+            name={channel.name}
+            question="Nobody is told through it then."
+            yes="Delete it"
+            isBusy={act.isPending}
+            onYes={() => act.mutate(() => deleteChannel(channel.id))}
+          />
         </span>
       </td>
     </tr>

@@ -4,6 +4,7 @@ import { Link } from 'react-router';
 import { Problem } from '../../api/problem';
 import { deadLettersQuery, discard, replay, settingKeys } from '../../api/settings';
 import { paths } from '../../app/paths';
+import { AskFirst } from '../../ui/ask-first';
 import { Button } from '../../ui/button';
 import { DataTable } from '../../ui/data-table';
 import { count } from '../../ui/format';
@@ -78,9 +79,14 @@ export function Health() {
                       <Button disabled={again.isPending} onClick={() => again.mutate(one.id)}>
                         Try again
                       </Button>
-                      <Button kind="quiet" disabled={drop.isPending} onClick={() => drop.mutate(one.id)}>
-                        Discard
-                      </Button>
+                      <AskFirst
+                        word="Discard"
+                        name={one.subject}
+                        question="It is never done then."
+                        yes="Discard it"
+                        isBusy={drop.isPending}
+                        onYes={() => drop.mutate(one.id)}
+                      />
                     </span>
                   </td>
                 </tr>

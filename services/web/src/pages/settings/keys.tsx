@@ -2,8 +2,10 @@
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { useState, type FormEvent } from 'react';
 import { Problem } from '../../api/problem';
+import { sessionQuery } from '../../api/session';
 import { createKey, deleteKey, keysQuery, settingKeys } from '../../api/settings';
 import type { KeyAsked } from '../../api/types';
+import { AskFirst } from '../../ui/ask-first';
 import { Button } from '../../ui/button';
 import { DataTable } from '../../ui/data-table';
 import { Field } from '../../ui/field';
@@ -26,6 +28,7 @@ export function Keys() {
   const queries = useQueryClient();
   const query = useQuery(keysQuery());
   const renew = () => queries.invalidateQueries({ queryKey: settingKeys.keys });
+  const me = useQuery(sessionQuery()).data?.name;
   const remove = useMutation({ mutationFn: deleteKey, onSettled: renew });
   return (
     <>
@@ -70,13 +73,14 @@ export function Keys() {
                       {key.expires_at ? <Since time={key.expires_at} bare /> : 'never'}
                     </td>
                     <td>
-                      <Button
-                        aria-label={`Delete ${key.name}`}
-                        disabled={remove.isPending}
-                        onClick={() => remove.mutate(key)}
-                      >
-                        Delete
-                      </Button>
+                      <AskFirst
+                        word="Delete"
+                        name={key.name}
+                        question={`Whatever uses it is refused from then on.${key.name === me ? ' You may be signed in with it.' : ''}`}
+                        yes="Delete it"
+                        isBusy={remove.isPending}
+                        onYes={() => remove.mutate(key)}
+                      />
                     </td>
                   </tr>
                 ))}

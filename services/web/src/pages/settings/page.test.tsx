@@ -1,7 +1,7 @@
 import { screen, waitFor, within } from '@testing-library/react';
 import userEvent from '@testing-library/user-event';
 import { describe, expect, it } from 'vitest';
-import { createFakeChannels } from '../../fakes/create-fake-settings';
+import { createFakeChannels, createFakeKeys } from '../../fakes/create-fake-settings';
 import { createFakeModel } from '../../fakes/create-fake-model';
 import { findings, show } from '../../fakes/render';
 import { printCompare, readCompare } from './compare';
@@ -19,6 +19,22 @@ describe('settings', () => {
       roles: ['viewer', 'ingest'],
     });
     expect(await findings()).toEqual([]);
+  });
+
+  it('take a key away after one question, which can be answered with no', async () => {
+    const { asked } = show('/settings/keys');
+    const [first] = createFakeKeys().items;
+    const isAsked = () => asked.some(({ method }) => method === 'DELETE');
+    await userEvent.click(await screen.findByRole('button', { name: `Delete ${first!.name}` }));
+    const question = within(screen.getByRole('group', { name: `Delete ${first!.name}?` }));
+    expect(document.activeElement).toBe(question.getByRole('button', { name: 'Delete it' }));
+    expect(await findings()).toEqual([]);
+    await userEvent.click(question.getByRole('button', { name: 'Keep it' }));
+    expect(document.activeElement).toBe(screen.getByRole('button', { name: `Delete ${first!.name}` }));
+    expect(isAsked()).toBe(false);
+    await userEvent.keyboard('{Enter}');
+    await userEvent.click(screen.getByRole('button', { name: 'Delete it' }));
+    await waitFor(() => expect(isAsked()).toBe(true));
   });
 
   it('list work that was given up, with its reason', async () => {

@@ -1,12 +1,11 @@
 // One source: its state in words, how old what it knows is, what is wrong and what to do about it.
-import { useQueryClient } from '@tanstack/react-query';
-import { useState } from 'react';
+import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { Link } from 'react-router';
 import { Problem } from '../../api/problem';
 import { deleteSource, sourceKeys } from '../../api/sources';
 import type { Source, Status } from '../../api/types';
 import { paths } from '../../app/paths';
-import { Button } from '../../ui/button';
+import { AskFirst } from '../../ui/ask-first';
 import { count, duration, percent } from '../../ui/format';
 import { ProblemView } from '../../ui/problem-view';
 import { StatusMark } from '../../ui/status';
@@ -107,42 +106,26 @@ function where({ settings, version }: Source): string {
           `resource group ${settings.group}`,
           `subscription ${settings.subscription.slice(0, 8)}…`,
         ];
-  return [...address, version !== null && `version ${version}`].filter(Boolean).join(' · ');
+  return [...address, version].filter(Boolean).join(' · ');
 }
 
-/** Taking a source away asks once: what it observed stays. */
+/** What a source that is taken away observed stays. */
 function Remove({ source }: { source: Source }) {
   const queries = useQueryClient();
-  const [state, setState] = useState<'idle' | 'asking' | 'busy'>('idle');
-  const [problem, setProblem] = useState<Problem | null>(null);
-  const remove = async () => {
-    setState('busy');
-    try {
-      await deleteSource(source);
-      await queries.invalidateQueries({ queryKey: sourceKeys.all });
-      setState('idle');
-    } catch (error) {
-      setProblem(error instanceof Problem ? error : null);
-      setState('idle');
-    }
-  };
-  if (problem) return <ProblemView problem={problem} what="the removal" onRetry={() => setProblem(null)} />;
-  if (state === 'idle') {
-    return (
-      <Button kind="quiet" onClick={() => setState('asking')} aria-label={`Remove ${source.source}`}>
-        Remove
-      </Button>
-    );
-  }
+  const remove = useMutation({
+    mutationFn: () => deleteSource(source),
+    onSuccess: () => queries.invalidateQueries({ queryKey: sourceKeys.all }),
+  });
+  if (remove.error instanceof Problem)
+    return <ProblemView problem={remove.error} what="the removal" onRetry={remove.reset} />;
   return (
-    <div className={styles.ask} role="group" aria-label={`Remove ${source.source}?`}>
-      <span>Stop watching it? What it told stays.</span>
-      <Button onClick={() => void remove()} disabled={state === 'busy'} autoFocus>
-        Stop watching
-      </Button>
-      <Button kind="quiet" onClick={() => setState('idle')}>
-        Keep it
-      </Button>
-    </div>
+    <AskFirst
+      word="Remove"
+      name={source.source}
+      question="Stop watching it? What it told stays."
+      yes="Stop watching"
+      isBusy={remove.isPending}
+      onYes={remove.mutate}
+    />
   );
 }
