@@ -90,6 +90,18 @@ class Tab:
         found: list[str] = self.page.evaluate(_FINDINGS, TAGS)
         return found
 
+    def findings_everywhere(self) -> list[str]:
+        """Return what axe finds on the page as it is now, and where it is wider than its screen, in all its looks."""
+        found = []
+        for width, size in (("narrow", NARROW), ("wide", WIDE)):
+            for scheme in ("dark", "light"):
+                self.page.set_viewport_size(size)
+                self.page.emulate_media(color_scheme=scheme)  # type: ignore[arg-type]  # one of the two it takes
+                found += [f"{width} {scheme}: {one}" for one in self.findings()]
+            if not self.page.evaluate("document.documentElement.scrollWidth <= innerWidth"):
+                found.append(f"{width}: the page is wider than its screen")
+        return found
+
     def picture(self, folder: Path, name: str) -> None:
         """Keep a picture for people to look at."""
         self.page.screenshot(path=folder / f"{name}.png", full_page=True)

@@ -84,7 +84,7 @@ def test_a_new_batch_appears_on_every_page_about_the_model(
         f"{MODEL}?range=7d": "up to Tue, 7 May 2013",
         f"{MODEL}/explain?range=7d": "Tue, 7 May 2013",
         f"{MODEL}/performance?range=7d": "Tue, 7 May 2013",
-        f"{MODEL}/provenance?range=7d&view=table": "Batch of 2013-05-07",
+        f"{MODEL}/provenance?range=7d&view=table": "Batch of 7 May 2013",
     }
     tabs = {path: open_tab() for path in paths}
     for path, one in tabs.items():

@@ -68,6 +68,12 @@ def choose(page: Page, label: str, *files: dict[str, object]) -> None:
     page.get_by_label(label).set_input_files(list(files))  # type: ignore[arg-type]  # as the browser takes them
 
 
+def level(page: Page, *labels: str) -> bool:
+    """Return whether fields begin and end at the same height."""
+    boxes = [page.get_by_label(label, exact=True).bounding_box() for label in labels]
+    return len({(round(box["y"]), round(box["height"])) for box in boxes if box}) == 1
+
+
 def see_first_report(tab: Tab, batches: str) -> None:
     page = tab.page
     expect(page.get_by_text(batches)).to_be_visible(timeout=REPORT_MS)
@@ -81,9 +87,14 @@ def test_the_sample_leads_to_its_first_report_in_few_answers(tab: Tab) -> None:
     page = tab.page
     page.get_by_role("button", name="Try the sample").click()
     expect(page.get_by_role("table", name="Columns and what they mean")).to_be_visible()
-    assert tab.findings() == []
+    assert tab.findings_everywhere() == []
+    assert level(page, "Name", "It predicts"), "fields of one row stand on one line"
     page.get_by_role("button", name="Go on").click()
+    expect(page.get_by_label("Currency")).to_be_visible()
+    assert tab.findings_everywhere() == []
     page.get_by_role("button", name="Create sample-loans").click()
+    expect(page.get_by_text("a reference of 3,000 rows")).to_be_visible(timeout=REPORT_MS)
+    assert tab.findings_everywhere() == []
     page.get_by_role("button", name="Add two weeks of history").click()
     expect(page.get_by_role("progressbar", name="Batches analysed")).to_be_visible()
     see_first_report(tab, "14 of 14 batches analysed")
@@ -102,6 +113,7 @@ def test_a_file_becomes_a_model_once_its_columns_are_named(
     choose(page, "Choose a file", file(f"Loans {kind}.{kind}", write(loans(FIRST, 900, 1, labels=True))))
     expect(page.get_by_text("This cannot be watched as it is")).to_be_visible()
     expect(page.get_by_role("row", name=re.compile("region"))).to_contain_text("North")
+    assert tab.findings_everywhere() == []
     tab.picture(tmp_path, f"new-roles-{kind}")
     roles = {"approved": "prediction", "repaid": "what really happened", "case": "id of the row"}
     for column, role in {**roles, "decided": "time of the row"}.items():
@@ -122,6 +134,7 @@ def test_a_file_becomes_a_model_once_its_columns_are_named(
     past = [file(f"{day}.{kind}", write(loans(day, 300, 10 + n, monthly=wrong))) for n, (day, wrong) in enumerate(days)]
     choose(page, "Choose files of past batches", *past, file("broken.csv", b"income,age\n1,2\n"))
     expect(page.get_by_text("broken.csv could not be used")).to_be_visible(timeout=REPORT_MS)
+    assert tab.findings_everywhere() == []
     tab.picture(tmp_path, f"new-history-{kind}")
     see_first_report(tab, "5 of 6 batches analysed, 1 could not be used")
     expect(page.get_by_role("region", name="Verdict")).to_contain_text("income")

@@ -48,7 +48,7 @@ def test_from_the_fleet_to_the_run_that_changed_the_unit(tab: Tab) -> None:
     expect(verdict).to_contain_text("15 Apr 2013")
     expect(verdict).to_contain_text("Act")
     cause = page.get_by_role("region", name="Likely cause of the change")
-    expect(cause).to_contain_text("has other columns than before: of another type: wind_speed")
+    expect(cause).to_contain_text("has other columns than the one before (of another type: wind_speed)")
     made = page.get_by_role("region", name="Columns it is made of")
     expect(made.get_by_role("listitem")).to_have_text(
         [re.compile("the input"), re.compile("weather"), re.compile("mph")]
@@ -75,7 +75,7 @@ def test_from_an_incident_to_the_run_that_changed_the_unit(tab: Tab) -> None:
     page.get_by_role("link", name=UNIT).click()
     expect(page.get_by_role("region", name="Verdict")).to_contain_text("15 Apr 2013")
     cause = page.get_by_role("region", name="Likely cause")
-    expect(cause).to_contain_text("has other columns than before: of another type: wind_speed")
+    expect(cause).to_contain_text("has other columns than the one before (of another type: wind_speed)")
     cause.get_by_role("link", name="LoadWeather").click()
     page.get_by_role("link", name="Open the run").click()
     run = reached(tab, CHANGED_RUN)
