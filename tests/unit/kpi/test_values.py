@@ -233,7 +233,8 @@ def test_the_median_of_bins_is_near_that_of_the_values() -> None:
     reading = outcome_rate_shift(
         facts(of=model(task="regression"), bins=bins(batch(0), counted.model_copy(update={"feature": "prediction"})))
     )
-    assert (reading.value, reading.unit) == (pytest.approx(0.0), "share of the median"), "no difference of two shares"
+    assert reading.value == pytest.approx(0.0)
+    assert reading.unit == "share of the median", "no difference of two shares"
 
 
 @pytest.mark.parametrize(("rows", "expected"), [(1000, "fine"), (1190, "fine"), (750, "watch"), (499, "act")])
