@@ -96,7 +96,7 @@ class Tab:
         for width, size in (("narrow", NARROW), ("wide", WIDE)):
             for scheme in ("dark", "light"):
                 self.page.set_viewport_size(size)
-                self.page.emulate_media(color_scheme=scheme)  # type: ignore[arg-type]  # one of the two it takes
+                self.page.emulate_media(color_scheme=scheme)
                 found += [f"{width} {scheme}: {one}" for one in self.findings()]
             if not self.page.evaluate("document.documentElement.scrollWidth <= innerWidth"):
                 found.append(f"{width}: the page is wider than its screen")
