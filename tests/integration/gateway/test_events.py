@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from bellwether.gateway.access import Identity
-from bellwether.gateway.feed import Feed
+from bellwether.gateway.feed import Feed, Message
 from tests.integration.gateway.facts import assessed
 from tests.integration.gateway.served import Api
 
@@ -23,12 +23,14 @@ class Listener:
 
     def __init__(self, feed: Feed, caller: Identity = ADMIN, model: str | None = None, last: str | None = None) -> None:
         self.heard: list[dict[str, Any]] = []
+        self.places: list[dict[str, Any]] = []
         self._stream = feed.listen(caller, model, last)
 
     async def run(self) -> None:
         async for chunk in self._stream:
             if chunk.startswith(b"id: "):
-                self.heard.append(read(chunk))
+                event = read(chunk)
+                (self.places if event["event"] == "here" else self.heard).append(event)
 
     async def close(self) -> None:
         await self._stream.aclose()  # type: ignore[attr-defined]  # an asynchronous generator
@@ -89,6 +91,41 @@ def test_who_comes_back_hears_what_was_missed(api: Api, feed: Feed) -> None:
         await asyncio.wait_for(task, WAIT_S)
 
     asyncio.run(play())
+
+
+def test_who_heard_of_nothing_yet_knows_where_to_go_on(api: Api, feed: Feed) -> None:
+    """A stream ends after some minutes; what changes before the listener is back must not be missed."""
+    assessed(api, "old")
+
+    async def play() -> None:
+        first = Listener(feed)
+        task = asyncio.create_task(first.run())
+        await until(lambda: first.places)
+        task.cancel()
+        assert first.heard == []
+        assessed(api, "a")
+        again = Listener(feed, last=first.places[-1]["id"])
+        task = asyncio.create_task(again.run())
+        await until(lambda: again.heard)
+        assert set(models(again)) == {"a"}, "and not what it saw in its lists; twice is once"
+        feed.stopping.set()
+        await asyncio.wait_for(task, WAIT_S)
+
+    asyncio.run(play())
+
+
+def test_a_place_is_not_told_before_what_waits(api: Api, feed: Feed) -> None:
+    queue: asyncio.Queue[Message] = asyncio.Queue()
+    assert read(feed._here(queue))["event"] == "here"
+    queue.put_nowait(Message("later", {}))
+    assert feed._here(queue) == b": still here\n\n"
+
+
+def test_a_place_may_stand_in_the_address(api: Api, feed: Feed) -> None:
+    feed.stopping.set()
+    place = read(api.get("/events").content.partition(b"\n\n")[2])["id"]
+    assert api.get("/events", params={"after": place}).status_code == 200
+    assert api.get("/events", params={"after": "!!"}).status_code == 422
 
 
 def test_a_store_that_goes_away_only_makes_the_news_late(api: Api, feed: Feed) -> None:

@@ -1,7 +1,7 @@
 // What the server tells by itself: a model was assessed anew, an incident changed. What is shown of it is then asked
 // for again, and once more a little later: provenance and explanations are written beside the assessment, not before.
 // A hidden page listens to nothing: browsers allow few open connections to one server, over all tabs.
-import type { QueryClient } from '@tanstack/react-query';
+import type { Query, QueryClient } from '@tanstack/react-query';
 import { driftKeys } from './drift';
 import { fleetKeys } from './fleet';
 import { causeKeys } from './causes';
@@ -15,6 +15,7 @@ import { pipelineKeys } from './pipelines';
 
 const GATHER_MS = 1000;
 const LATER_MS = 8000;
+const AGAIN_MS = 30_000;
 let isConnected = false;
 
 /** Whether changes are told, so that nothing needs to be asked for at intervals. */
@@ -25,6 +26,8 @@ export function listen(queries: QueryClient): () => void {
   if (typeof EventSource === 'undefined') return () => undefined;
   const changed = new Set<string>();
   let source: EventSource | null = null;
+  // Where to go on after the page was hidden.
+  let place = '';
   const timers = new Set<ReturnType<typeof setTimeout>>();
 
   // Many batches at once are one refresh.
@@ -47,13 +50,26 @@ export function listen(queries: QueryClient): () => void {
   };
   const open = () => {
     if (source || document.hidden) return;
-    source = new EventSource('/api/v1/events');
-    source.onopen = () => (isConnected = true);
-    source.onerror = () => (isConnected = false); // it comes back by itself
+    const opened = new EventSource('/api/v1/events' + (place && `?after=${encodeURIComponent(place)}`));
+    source = opened;
+    opened.onopen = () => (isConnected = true);
+    opened.onerror = () => {
+      isConnected = false;
+      if (opened.readyState !== EventSource.CLOSED) return; // it comes back by itself
+      source = null;
+      place = '';
+      after(AGAIN_MS, open);
+    };
+    opened.addEventListener('here', ({ lastEventId }: MessageEvent<string>) => {
+      // What was asked for before the stream began may have changed in between.
+      if (!place) void queries.invalidateQueries({ predicate: isOlder });
+      place = lastEventId;
+    });
     for (const event of ['model', 'incident']) {
-      source.addEventListener(event, ({ data }: MessageEvent<string>) =>
-        gather((JSON.parse(data) as { model: string }).model),
-      );
+      opened.addEventListener(event, ({ data, lastEventId }: MessageEvent<string>) => {
+        place = lastEventId;
+        gather((JSON.parse(data) as { model: string }).model);
+      });
     }
   };
   const close = () => {
@@ -71,6 +87,9 @@ export function listen(queries: QueryClient): () => void {
     close();
   };
 }
+
+/** Has an answer, and is not the answer to a question that made work. */
+const isOlder = ({ state, queryKey }: Query) => state.data !== undefined && queryKey[0] !== 'explanations';
 
 function renew(queries: QueryClient, models: readonly string[]): void {
   void queries.invalidateQueries({ queryKey: fleetKeys.all });

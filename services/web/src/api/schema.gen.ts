@@ -316,6 +316,8 @@ export interface paths {
         /**
          * Events
          * @description Server-sent events `model` (assessed anew) and `incident` (opened, changed, over). Ids allow going on.
+         *
+         *     `here` comes first, and while nothing else does: its id is where the stream stands.
          */
         get: operations["events"];
         put?: never;
@@ -9167,6 +9169,8 @@ export interface operations {
     events: {
         parameters: {
             query?: {
+                /** @description as Last-Event-ID, of a new stream */
+                after?: string | null;
                 /** @description only this model */
                 model?: string | null;
             };

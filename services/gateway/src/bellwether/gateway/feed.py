@@ -2,6 +2,7 @@
 
 A model's overview changes whenever something happened to the model, so its container is all that is followed. The id
 of a message is a cursor of the store: a listener that comes back with it misses nothing, and may hear something twice.
+One that has heard of nothing yet is told where it is by ``here``: the first time it connects, and from time to time.
 """
 
 import asyncio
@@ -63,6 +64,7 @@ class Feed:
                 async for message in self._from(cursor_of(last)):
                     if (text := _text(message, caller, model)) is not None:
                         yield text
+            yield self._here(queue)
             loop = asyncio.get_running_loop()
             leave, beat = loop.time() + STAY_S, loop.time() + BEAT_S
             while loop.time() < leave and queue in self._listeners and not self.stopping.is_set():
@@ -72,9 +74,15 @@ class Feed:
                             yield text
                 if loop.time() >= beat:
                     beat = loop.time() + BEAT_S
-                    yield _line(": still here")
+                    yield self._here(queue)
         finally:
             self._listeners.discard(queue)
+
+    def _here(self, queue: "asyncio.Queue[Message]") -> bytes:
+        """Where a listener is, unless something waits to be told to it: its place is before that."""
+        return _line(
+            f"id: {event_id(self._cursor or '')}\nevent: here\ndata: {{}}" if queue.empty() else ": still here"
+        )
 
     async def _start(self) -> None:
         """Begin at this moment: what there is already is in the lists a page reads first."""

@@ -24,14 +24,19 @@ async def events(
     last_event_id: Annotated[
         str | None, Header(alias="Last-Event-ID", max_length=8000, description="go on after this event")
     ] = None,
+    after: Annotated[str | None, Query(max_length=8000, description="as Last-Event-ID, of a new stream")] = None,
 ) -> StreamingResponse:
-    """Server-sent events `model` (assessed anew) and `incident` (opened, changed, over). Ids allow going on."""
+    """Server-sent events `model` (assessed anew) and `incident` (opened, changed, over). Ids allow going on.
+
+    `here` comes first, and while nothing else does: its id is where the stream stands.
+    """
     feed: Feed = request.app.state.feed
-    if last_event_id is not None:
-        cursor = cursor_of(last_event_id)  # one of this store, or 422 before the stream begins
+    last = last_event_id or after  # a browser that comes back by itself asks for the same address
+    if last is not None:
+        cursor = cursor_of(last)  # one of this store, or 422 before the stream begins
         await ctx.threads.run(ctx.documents.changes, VIEWS, cursor, 1)
     headers = {"Cache-Control": "no-store", "X-Accel-Buffering": "no"}
-    stream = feed.listen(caller, model, last_event_id)
+    stream = feed.listen(caller, model, last)
     return StreamingResponse(stream, HTTPStatus.OK, headers, media_type="text/event-stream")
 
 
