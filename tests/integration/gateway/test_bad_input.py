@@ -136,6 +136,15 @@ def test_a_query_that_cannot_be_meant(api: Api, model: str, query: str, pointer:
     assert api.everything() == before
 
 
+@pytest.mark.parametrize("what", ["drift", "features", "features/age", "heatmap", "performance", "quality"])
+def test_a_window_that_ends_before_it_begins(api: Api, model: str, what: str) -> None:
+    problem = refused(api.get(f"/models/credit/{what}?from=2026-02-01T00:00:00Z&to=2026-01-01T00:00:00Z"), 422)
+    (error,) = problem["errors"]
+    assert (error["pointer"], error["fix"]) == ("?from", "exchange from and to")
+    assert "2026-01-01" in error["limit"]
+    refused(api.get("/models/credit/explanations/global?from=2026-02-01T00:00:00Z&to=2026-01-01T00:00:00Z"), 422)
+
+
 def test_a_time_without_zone_is_told_how_to_be_written(api: Api, model: str) -> None:
     (error,) = refused(api.push("/models/credit/batches?end=2026-01-31T00:00:00", ROWS), 422)["errors"]
     assert error["limit"].endswith("2026-01-31T23:00:00Z: this one has none")

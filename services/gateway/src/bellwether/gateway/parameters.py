@@ -2,10 +2,12 @@
 
 import re
 from datetime import UTC, datetime
-from typing import Annotated, Any
+from typing import Annotated, Any, NamedTuple
 
-from fastapi import Header, Query
+from fastapi import Depends, Header, Query
 from pydantic import AfterValidator, AwareDatetime, BeforeValidator, Field, StringConstraints, WithJsonSchema
+
+from bellwether.errors import Fault, InvalidInput
 
 _TIME = re.compile(r"\d{4}-\d\d-\d\d[Tt ]\d\d:\d\d(:\d\d(\.\d{1,9})?)?(?P<zone>[Zz]|[+-]\d\d:?\d\d)?")
 _PRINTABLE = r"^[^\x00-\x1f\x7f]+$"
@@ -42,8 +44,25 @@ Cursor = Annotated[
     Annotated[str, StringConstraints(min_length=1, max_length=400, pattern=_PRINTABLE)] | None,
     Query(description="`next` of the page before"),
 ]
-From = Annotated[Time | None, Query(alias="from", description="only batches that end at this time or later")]
-To = Annotated[Time | None, Query(description="only batches that end at this time or earlier")]
+_From = Annotated[Time | None, Query(alias="from", description="only batches that end at this time or later")]
+_To = Annotated[Time | None, Query(description="only batches that end at this time or earlier")]
+
+
+class Window(NamedTuple):
+    """A stretch of time, each end open when it is None."""
+
+    since: datetime | None
+    until: datetime | None
+
+
+def _window(from_: _From = None, to: _To = None) -> Window:
+    if from_ is not None and to is not None and from_ > to:
+        fault = Fault("?from", from_.isoformat(), f"at most ?to, {to.isoformat()}", "exchange from and to")
+        raise InvalidInput("The window ends before it begins.", [fault])
+    return Window(from_, to)
+
+
+During = Annotated[Window, Depends(_window)]
 Wait = Annotated[float, Query(ge=0, le=60, description="seconds to wait for the end of the work")]
 Word = Annotated[str, StringConstraints(min_length=1, max_length=200, pattern=_PRINTABLE)]
 BatchId = Annotated[str, Field(min_length=1, max_length=200)]

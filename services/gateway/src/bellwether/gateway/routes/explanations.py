@@ -20,7 +20,7 @@ from bellwether.gateway.explanation_answers import (
     WhatIfIn,
 )
 from bellwether.gateway.jsonbody import JsonBody
-from bellwether.gateway.parameters import BatchId, Cursor, From, IdempotencyKey, Limit, To, Wait, Word
+from bellwether.gateway.parameters import BatchId, Cursor, During, IdempotencyKey, Limit, Wait, Word
 from bellwether.gateway.waiting import until
 
 Batch = Annotated[BatchId | None, Query(description="id of the batch; the newest ones, without it")]
@@ -69,16 +69,14 @@ async def get_explanation(
     return await _answer(ctx, model.name, id, wait)
 
 
-async def get_global(
-    model: TheModel, ctx: Ctx, batch: Batch = None, from_: From = None, to: To = None, wait: Wait = 0.0
-) -> GlobalOut:
+async def get_global(model: TheModel, ctx: Ctx, window: During, batch: Batch = None, wait: Wait = 0.0) -> GlobalOut:
     """What the model looks at: in a batch, or in all batches of a window together; in the newest one otherwise.
 
     Importance with intervals, attribution drift against the reference, the split of the shift of the mean output,
     cohorts; and how it was computed, on what, how exactly.
     """
     if batch is None:
-        return await ctx.threads.run(explanations.of_window, ctx, model.name, from_, to)
+        return await ctx.threads.run(explanations.of_window, ctx, model.name, *window)
 
     async def look() -> GlobalOut | None:
         return await ctx.threads.run(explanations.of_batch, ctx, model.name, batch)

@@ -8,7 +8,7 @@ from bellwether.gateway import performance
 from bellwether.gateway.access import READ
 from bellwether.gateway.context import Ctx, TheModel
 from bellwether.gateway.endpoint import Endpoint
-from bellwether.gateway.parameters import BatchId, From, To, Word
+from bellwether.gateway.parameters import BatchId, During, Word
 from bellwether.gateway.performance import BatchPerformanceOut, Kind, PerformanceOut
 
 Points = Annotated[int, Query(ge=1, le=500, description="most batches, counted from the newest of the window")]
@@ -17,15 +17,14 @@ Points = Annotated[int, Query(ge=1, le=500, description="most batches, counted f
 async def get_performance(
     model: TheModel,
     ctx: Ctx,
+    window: During,
     kind: Annotated[Kind, Query(description="from labels, or estimated without them")] = "realised",
     metric: Annotated[Word | None, Query(description="slug of a metric of the catalogue")] = None,
     segment: Annotated[Word | None, Query(description="`column:value` of a declared segment; key metric only")] = None,
-    from_: From = None,
-    to: To = None,
     points: Points = 90,
 ) -> PerformanceOut:
     """The series of one metric over batches, oldest first, with intervals and what is normal."""
-    return await ctx.threads.run(performance.series, ctx, model.model, kind, metric, segment, (from_, to), points)
+    return await ctx.threads.run(performance.series, ctx, model.model, kind, metric, segment, window, points)
 
 
 async def get_batch_performance(
