@@ -40,6 +40,12 @@ export function percent(share: number, locale?: string): string {
   );
 }
 
+/** A share in [0, 1] as per cent, to a tenth. */
+export function tenths(share: number, locale?: string): string {
+  const digits = { minimumFractionDigits: 1, maximumFractionDigits: 1 };
+  return minus(new Intl.NumberFormat(locale, { style: 'percent', ...digits }).format(share));
+}
+
 /** A p-value: never "0", the smallest written is 0.001. */
 export function pValue(p: number, locale?: string): string {
   return p < 0.001 ? `< ${number(0.001, locale)}` : number(p, locale);

@@ -18,7 +18,7 @@ import { Notice } from '../../ui/problem-view';
 import { Segments } from '../../ui/segments';
 import { StatusMark, WORD } from '../../ui/status';
 import { HowExplained } from '../explain/how';
-import { SPACE } from '../explain/space';
+import { printAnswer, SPACE } from '../explain/space';
 import type { DecisionUrl } from './page';
 import styles from './view.module.css';
 import { WhatIfPanel } from './what-if';
@@ -45,7 +45,7 @@ export function DecisionView({ model, row, found, url }: Props) {
       <section className={styles.answer} aria-label="Answer">
         <div className={styles.figure}>
           <span className="bw-muted">Answer</span>
-          <b>{found.prediction === null ? 'unknown' : number(found.answer ?? found.prediction)}</b>
+          <b>{printAnswer(found, found.output)}</b>
           {found.answer !== null && found.answer !== found.prediction && found.prediction !== null && (
             <span className="bw-muted">{`${number(found.prediction)} in ${SPACE[found.output]}`}</span>
           )}

@@ -9,6 +9,7 @@ import { Field } from '../../ui/field';
 import { number, signed } from '../../ui/format';
 import { Loaded } from '../../ui/loaded';
 import { Panel } from '../../ui/panel';
+import { printAnswer } from '../explain/space';
 import { parseCell, printCell } from './changes';
 import type { DecisionUrl } from './page';
 import { said } from './view';
@@ -112,15 +113,12 @@ function Result({ answer }: { answer: WhatIf }) {
     change,
   }));
   parts.push(...left(rest, parts, 'all others'));
-  const [before, after] = [
-    answer.before.answer ?? answer.before.prediction,
-    answer.after.answer ?? answer.after.prediction,
-  ];
   return (
     <>
       <p className={styles.said} role="status">
-        The answer would be <b>{number(after)}</b> in place of <b>{number(before)}</b>
-        {after === before ? ': this changes nothing.' : '.'}
+        The answer would be <b>{printAnswer(answer.after, answer.output)}</b> in place of{' '}
+        <b>{printAnswer(answer.before, answer.output)}</b>
+        {answer.change === 0 ? ': this changes nothing.' : '.'}
       </p>
       {answer.after.reasons.length > 0 && (
         <ul className={styles.reasons}>

@@ -82,9 +82,9 @@ describe('what the model looks at', () => {
 describe('one decision', () => {
   it('gives its reasons, their parts, and a warning where it rests on a drifting input', async () => {
     show('/models/flight-delay/explain/EWR-1007');
-    expect((await screen.findByRole('region', { name: 'Answer' })).textContent).toContain(
-      'Scheduled departure 18:42 raised the risk',
-    );
+    const answer = (await screen.findByRole('region', { name: 'Answer' })).textContent;
+    expect(answer).toContain('Scheduled departure 18:42 raised the risk');
+    expect(answer).toMatch(/^Answer\d+\.\d%/);
     const warning = await screen.findByRole('region', { name: 'Drift warning' });
     // At the time of the decision, not as it is by now.
     expect(within(warning).getByRole('link', { name: 'wind_speed' }).getAttribute('href')).toMatch(
@@ -125,7 +125,9 @@ describe('one decision', () => {
     await userEvent.clear(field);
     await userEvent.type(field, '12');
     fireEvent.click(screen.getByRole('button', { name: 'Ask the model' }));
-    expect(await screen.findByText(/The answer would be/)).toBeTruthy();
+    expect((await screen.findByText(/The answer would be/)).textContent).toMatch(
+      /^The answer would be \d+\.\d% in place of \d+\.\d%\.$/,
+    );
     expect(asked.find(({ path }) => path.endsWith('/what-if'))?.body).toMatchObject({
       changes: { wind_speed: 12 },
     });
