@@ -1,5 +1,6 @@
 """What cannot be explained gets a clear answer each, and nothing is lost or brought down by it."""
 
+import shutil
 from pathlib import Path
 
 import numpy as np
@@ -110,8 +111,11 @@ def test_files_outside_the_allowed_places_are_not_fetched(world: World, uris: Ur
 
 def test_files_the_mlflow_server_hands_out_itself_are_fetched_from_it_alone(mlflow_url: str, tmp_path: Path) -> None:
     uri = served_line(mlflow_url)
-    found = Registry(mlflow_url, tmp_path / "there", (), Explain()).find(uri)
+    registry = Registry(mlflow_url, tmp_path / "there", (), Explain())
+    found = registry.find(uri)
     assert (found.stored.flavour, found.stored.artifact.loader) == ("sklearn", "skops")
+    shutil.rmtree(found.stored.folder.parent)  # another worker made room
+    assert registry.find(uri).stored.folder.exists()
     without = Explain(model_schemes=("s3",))
     with pytest.raises(ModelFailed, match="lie at http://, which is not among BELLWETHER_EXPLAIN__MODEL_SCHEMES: s3"):
         Registry(mlflow_url, tmp_path / "without", (), without).find(uri)

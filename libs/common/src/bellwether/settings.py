@@ -106,6 +106,9 @@ class Explain(_Section):
     model_folders: tuple[str, ...] = Field((), description="folders of this machine where files of models may lie")
     model_memory_bytes: PositiveInt = Field(6 * 2**30, description="bytes of address space of a model's process")
     model_download_bytes: PositiveInt = Field(2 * 2**30, description="bytes of one stored model")
+    model_cache_bytes: PositiveInt = Field(
+        20 * 2**30, description="bytes of fetched models kept; those used longest ago, not within a day, go first"
+    )
     hosts: PositiveInt = Field(4, description="models kept in processes of their own at the same time")
     hosts_bytes: PositiveInt = Field(4 * 2**30, description="resident bytes of those processes together")
     allow_pickle: bool = Field(False, description="whether models may be opened whose files run code")

@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+import os
 import re
 import shutil
 import subprocess
@@ -16,13 +17,18 @@ from typing import Any
 
 from bellwether.errors import Unavailable
 from bellwether.explain.asked import ModelFailed
+from bellwether.explain.fetched import FRESH, SAID, make_room
 from bellwether.explain.flavours.base import Artifact
 from bellwether.explain.host.process import Stored
 from bellwether.settings import Explain
+from bellwether.telemetry.logging import logger
 
 _FIXED = re.compile(r"models:/[^@/]+/\d+|models:/m-[0-9a-f]{32}|runs:/.+")
 """URIs that name the same files for ever; others, such as aliases, move."""
 _FETCH_SECONDS = 600.0
+NOTED_S = 3_600.0
+"""How often it is noted that a model is still used."""
+_LOG = logger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,7 +67,8 @@ class Registry:
             The server does not answer.
         """
         known = self._known.get(uri)
-        if known is not None and (_is_fixed(uri) or self.clock() - known[0] < self.moves_seconds):
+        believed = NOTED_S if _is_fixed(uri) else self.moves_seconds
+        if known is not None and self.clock() - known[0] < believed and known[1].stored.folder.exists():
             return known[1]
         found = self._kept(uri) if _is_fixed(uri) else None
         if found is None:
@@ -72,7 +79,9 @@ class Registry:
     def _kept(self, uri: str) -> Found | None:
         place = self.folder / _name(f"{self.tracking} {uri}")
         with suppress(OSError, ValueError, KeyError, TypeError):
-            return _found(uri, place, json.loads((place / "found.json").read_text()))
+            found = _found(uri, place, json.loads((place / SAID).read_text()))
+            os.utime(place / SAID)
+            return found
         return None
 
     def _fetch(self, uri: str) -> Found:
@@ -81,13 +90,17 @@ class Registry:
         if not uri.startswith(("models:/", "runs:/")):
             raise ModelFailed(f"{uri[:200]!r} names no model of a registry; models:/name/version does")
         self.folder.mkdir(parents=True, exist_ok=True)
-        fresh = Path(tempfile.mkdtemp(prefix="fresh-", dir=self.folder))
+        fresh = Path(tempfile.mkdtemp(prefix=FRESH, dir=self.folder))
         try:
             said = self._ask(uri, fresh / "model")
-            (fresh / "found.json").write_text(json.dumps(said))
+            (fresh / SAID).write_text(json.dumps(said))
             place = self.folder / _name(f"{self.tracking} {uri}" if _is_fixed(uri) else str(said["digest"]))
             with suppress(OSError):  # another worker was faster, with the same content
                 fresh.rename(place)
+            with suppress(OSError):
+                os.utime(place / SAID)
+            if removed := make_room(self.folder, self.settings.model_cache_bytes, time.time()):
+                _LOG.info("models.removed", folder=str(self.folder), models=removed)
             return _found(uri, place, said)
         finally:
             shutil.rmtree(fresh, ignore_errors=True)
