@@ -1,12 +1,15 @@
 """Models from a real registry, explained as batches come and as people ask."""
 
 import io
+from pathlib import Path
 
 import numpy as np
 import pyarrow.parquet as pq
 import pytest
 
 from bellwether.contracts import FeatureWords, LocalChunk, Roles
+from bellwether.explain.registry import Registry
+from bellwether.settings import Explain
 from bellwether.storage.collections import EXPLAIN
 from bellwether.storage.documents import parse
 from tests.integration.explain.registered import Uris
@@ -78,6 +81,22 @@ def test_a_fault_of_a_unit_is_attribution_drift_and_an_ordinary_day_is_not(world
     assert found.shift.features[0].feature == "debt"
     assert found.explained is not None
     assert found.explained.version == "1"
+
+
+def test_an_alias_is_looked_up_anew_and_its_model_fetched_once(mlflow_url: str, uris: Uris, tmp_path: Path) -> None:
+    time = 0.0
+    folders = (tmp_path.anchor,)  # the files of this server lie in a folder of their own
+    registry = Registry(mlflow_url, tmp_path / "models", folders, Explain(), clock=lambda: time)
+    first = registry.find(uris["alias"])
+    assert first.uri == uris["alias"]
+    assert first.version == uris["version"].rpartition("/")[2]
+    assert registry.find(uris["version"]).stored == first.stored
+    (place,) = (tmp_path / "models").iterdir()
+    fetched = [(file, file.stat().st_ino) for file in sorted(place.rglob("*"))]
+    time += 2 * registry.moves_seconds
+    assert registry.find(uris["alias"]) == first
+    assert [(file, file.stat().st_ino) for file in sorted(place.rglob("*"))] == fetched
+    assert list((tmp_path / "models").iterdir()) == [place]
 
 
 @pytest.mark.parametrize("name", ["alias", "run"])

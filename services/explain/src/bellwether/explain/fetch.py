@@ -1,7 +1,8 @@
 """Downloads a model from an MLflow registry, in a process of its own that may be killed. Started by ``Registry``.
 
 MLflow finds and copies files here, nothing is opened: only the MLmodel document is read, as data. Its one argument is a
-JSON object: uri, tracking, folder, schemes, local, bytes. Its answer is a JSON object on standard output.
+JSON object: uri, tracking, folder, schemes, local, bytes; without a folder, the version an alias points to is asked for
+and nothing is downloaded. Its answer is a JSON object on standard output.
 """
 
 import hashlib
@@ -63,7 +64,7 @@ def answer(asked: dict[str, Any]) -> dict[str, Any]:
     mlflow.set_tracking_uri(asked["tracking"])
     mlflow.set_registry_uri("databricks-uc" if asked["tracking"] == "databricks" else asked["tracking"])
     try:
-        return _fetch(asked)
+        return _fetch(asked) if asked["folder"] is not None else _pointed(str(asked["uri"]))
     except Refused as error:
         return {"error": "refused", "message": str(error)}
     except MlflowException as error:
@@ -78,6 +79,16 @@ def answer(asked: dict[str, Any]) -> dict[str, Any]:
         }
     except OSError as error:
         return {"error": "away", "message": f"{type(error).__name__}: {error}"[:500]}
+
+
+def _pointed(uri: str) -> dict[str, Any]:
+    from mlflow.store.artifact.artifact_repository_registry import get_artifact_repository  # noqa: PLC0415
+
+    repository = get_artifact_repository(uri)
+    version = _version(repository)
+    if version is None:
+        raise Refused(f"{uri} names no version of a registered model; models:/name/version and models:/name@alias do")
+    return {"name": str(repository.model_name), "version": version}
 
 
 def _fetch(asked: dict[str, Any]) -> dict[str, Any]:

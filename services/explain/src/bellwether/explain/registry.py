@@ -11,7 +11,7 @@ import tempfile
 import time
 from collections.abc import Callable
 from contextlib import suppress
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
@@ -70,10 +70,19 @@ class Registry:
         believed = NOTED_S if _is_fixed(uri) else self.moves_seconds
         if known is not None and self.clock() - known[0] < believed and known[1].stored.folder.exists():
             return known[1]
-        found = self._kept(uri) if _is_fixed(uri) else None
-        if found is None:
-            found = self._fetch(uri)
+        if _is_fixed(uri):
+            found = self._kept(uri) or self._fetch(uri)
+        else:
+            found = replace(self.find(self._pointed(uri)), uri=uri)
         self._known[uri] = self.clock(), found
+        return found
+
+    def _pointed(self, uri: str) -> str:
+        """Return the version an alias points to by now."""
+        said = self._ask(uri, None)
+        found = f"models:/{said['name']}/{said['version']}"
+        if not _is_fixed(found):
+            raise ModelFailed(f"{uri} points to {found}, which is no version")
         return found
 
     def _kept(self, uri: str) -> Found | None:
@@ -85,16 +94,12 @@ class Registry:
         return None
 
     def _fetch(self, uri: str) -> Found:
-        if self.tracking is None:
-            raise ModelFailed(f"{uri} cannot be asked for: BELLWETHER_MLFLOW_URL names no MLflow server")
-        if not uri.startswith(("models:/", "runs:/")):
-            raise ModelFailed(f"{uri[:200]!r} names no model of a registry; models:/name/version does")
         self.folder.mkdir(parents=True, exist_ok=True)
         fresh = Path(tempfile.mkdtemp(prefix=FRESH, dir=self.folder))
         try:
             said = self._ask(uri, fresh / "model")
             (fresh / SAID).write_text(json.dumps(said))
-            place = self.folder / _name(f"{self.tracking} {uri}" if _is_fixed(uri) else str(said["digest"]))
+            place = self.folder / _name(f"{self.tracking} {uri}")
             with suppress(OSError):  # another worker was faster, with the same content
                 fresh.rename(place)
             with suppress(OSError):
@@ -105,22 +110,32 @@ class Registry:
         finally:
             shutil.rmtree(fresh, ignore_errors=True)
 
-    def _ask(self, uri: str, folder: Path) -> dict[str, Any]:
-        folder.mkdir()
-        command = [sys.executable, "-m", "bellwether.explain.fetch", json.dumps(self.asked(uri, folder))]
+    def _ask(self, uri: str, folder: Path | None) -> dict[str, Any]:
+        """Have a model fetched into a folder; without one, only have it said which version it is."""
+        if self.tracking is None:
+            raise ModelFailed(f"{uri} cannot be asked for: BELLWETHER_MLFLOW_URL names no MLflow server")
+        if not uri.startswith(("models:/", "runs:/")):
+            raise ModelFailed(f"{uri[:200]!r} names no model of a registry; models:/name/version does")
+        if folder is not None:
+            folder.mkdir()
+        return self.checked(uri, self._answered(self.asked(uri, folder)))
+
+    def _answered(self, asked: dict[str, Any]) -> dict[str, Any]:
+        """Ask in a process of its own: it loads MLflow, and ends."""
+        command = [sys.executable, "-m", "bellwether.explain.fetch", json.dumps(asked)]
         try:
             done = subprocess.run(command, capture_output=True, timeout=_FETCH_SECONDS, check=False)  # noqa: S603 - ours
-            said = json.loads(done.stdout)
+            found: dict[str, Any] = json.loads(done.stdout)
         except (subprocess.TimeoutExpired, ValueError) as error:
-            raise Unavailable(f"{uri} could not be fetched: {type(error).__name__}") from error
-        return self.checked(uri, said)
+            raise Unavailable(f"{asked['uri']} could not be fetched: {type(error).__name__}") from error
+        return found
 
-    def asked(self, uri: str, folder: Path) -> dict[str, Any]:
-        """Return the question that fetches a model into a folder."""
+    def asked(self, uri: str, folder: Path | None) -> dict[str, Any]:
+        """Return the question that fetches a model into a folder, or asks which version it is."""
         return {
             "uri": uri,
             "tracking": self.tracking,
-            "folder": str(folder),
+            "folder": None if folder is None else str(folder),
             "schemes": list(self.settings.model_schemes),
             "local": list(self.local),
             "bytes": self.settings.model_download_bytes,
