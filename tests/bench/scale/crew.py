@@ -19,7 +19,7 @@ from bellwether.bus.celery import CeleryDoorbell, make_celery
 from bellwether.contracts import decode
 from bellwether.embedded import home as homes
 from bellwether.embedded import probes, redis
-from bellwether.embedded.topology import RedisAnswers, WorkerAnswers
+from bellwether.embedded.topology import ONE_CORE, RedisAnswers, WorkerAnswers
 from bellwether.settings import Settings
 from bellwether.storage.factory import open_engine
 
@@ -52,7 +52,7 @@ class Crew:
         argv = [sys.executable, "-m", "celery", "-A", f"bellwether.{self.service}.tasks", "worker"]
         argv += ["-Q", ",".join(QUEUED[self.service]), "-n", node, "--concurrency", "1"]
         environ = {name: value for name, value in os.environ.items() if not name.startswith("BELLWETHER_")}
-        environ |= {"BELLWETHER_HOME": str(self.home), "BELLWETHER_REDIS_URL": self.broker}
+        environ |= {"BELLWETHER_HOME": str(self.home), "BELLWETHER_REDIS_URL": self.broker, **ONE_CORE}
         log = self.stack.enter_context((self.home / f"{node}.log").open("wb"))
         worker = subprocess.Popen(
             [*argv, "--without-gossip", "--without-mingle"], env=environ, stdout=log, stderr=log, cwd=self.home

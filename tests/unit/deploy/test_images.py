@@ -133,10 +133,12 @@ def run(script: str, *argv: str, **environ: str) -> subprocess.CompletedProcess[
 def test_a_container_starts_the_worker_as_the_topology_does(service: str, tmp_path: Path) -> None:
     """The start script runs the program of the embedded topology with its options."""
     celery = tmp_path / "celery"
-    celery.write_text('#!/bin/sh\nprintf "%s\\n" "$@" "on SIGTERM: $REMAP_SIGTERM"\n', encoding="utf-8")
+    told = '"threads: $OPENBLAS_NUM_THREADS $OMP_NUM_THREADS" "on SIGTERM: $REMAP_SIGTERM"'
+    celery.write_text(f'#!/bin/sh\nprintf "%s\\n" "$@" {told}\n', encoding="utf-8")
     celery.chmod(0o755)
     environ = {"PATH": f"{tmp_path}:/usr/bin:/bin", "PROMETHEUS_MULTIPROC_DIR": str(tmp_path / "metrics")}
-    *given, remapped = run("start", service, **environ).stdout.splitlines()
+    *given, threads, remapped = run("start", service, **environ).stdout.splitlines()
+    assert threads == "threads: 1 1", "of linear algebra, in each worker"
     # Without it the soft shutdown is never entered; a thread would go on with the step it gave back.
     assert remapped == ("on SIGTERM: " if service in THREADED else "on SIGTERM: SIGQUIT")
     assert given[:3] == ["-A", f"bellwether.{service}.tasks", "worker"]

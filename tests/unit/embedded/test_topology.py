@@ -47,6 +47,10 @@ def test_workers_and_the_beat_tell_of_themselves_where_they_are_asked_to() -> No
     assert "PROMETHEUS_MULTIPROC_DIR" not in found["explain"].environ, "threads share the memory of their process"
 
 
+def test_a_worker_takes_one_core_for_linear_algebra() -> None:
+    assert all(named(PLAN)[service].environ["OPENBLAS_NUM_THREADS"] == "1" for service in SERVICES)
+
+
 def test_the_page_waits_for_the_broker_and_the_store_and_nothing_else() -> None:
     assert named(PLAN)["gateway"].after == ("redis",)
     assert named(replace(PLAN, cosmos=True))["gateway"].after == ("redis", "cosmos")

@@ -128,6 +128,8 @@ COSMOS_KEY = "Qm9sdGVkIG9uIHRvIHRoZSBlbWJlZGRlZCB0ZXN0IHNlcnZlciwgb3BlbnMgbm90aG
 
 THREADED = ("explain",)
 """Workers whose parent must not fork: what they load starts threads."""
+ONE_CORE = {"OMP_NUM_THREADS": "1", "OPENBLAS_NUM_THREADS": "1"}
+"""Linear algebra would take every core of the machine in every worker; more cores are used by more workers."""
 
 
 def settings(plan: Plan) -> dict[str, str]:
@@ -200,7 +202,7 @@ def _worker(plan: Plan, service: str) -> Spec:
         # Workers of different services have nothing to tell one another, and mingling costs a second.
         *("--without-gossip", "--without-mingle", "--loglevel", "INFO"),
     )
-    ready, environ = WorkerAnswers(plan.redis_url, node), {**settings(plan), **_metrics(plan, service)}
+    ready, environ = WorkerAnswers(plan.redis_url, node), {**settings(plan), **_metrics(plan, service), **ONE_CORE}
     if service not in THREADED:
         environ["PROMETHEUS_MULTIPROC_DIR"] = str(plan.home / "metrics" / service)
     if service == "collector" and plan.factory_secret is not None:
