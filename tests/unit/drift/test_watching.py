@@ -187,6 +187,19 @@ def test_runs_that_are_read_after_the_batch_they_delivered_are_found_soon(world:
     assert world.due() >= world.time + timedelta(minutes=5), "once is enough"
 
 
+def test_runs_of_which_none_was_read_yet_are_looked_for_soon(world: World) -> None:
+    newest = batch(0, now=world.time, run="adf:load/run-1", submitted_at=world.time - timedelta(seconds=5))
+    world.store.put(RUNS, dump(newest))
+    world.look()
+    assert world.due() <= newest.submitted_at + timedelta(seconds=62)
+    observed(world, "run-1", "SUCCEEDED")
+    observed(world, "run-2", "FAILED")
+    world.time = world.due()
+    (event,) = checks(world)
+    list(world.watching.alert(event))
+    assert any("load failed" in one.sentence for one in world.incidents())
+
+
 def observed(world: World, run: str, status: str) -> None:
     """Store a run as the collector does."""
     at = world.time - HOUR if status == "SUCCEEDED" else world.time

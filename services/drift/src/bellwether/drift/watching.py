@@ -181,8 +181,9 @@ def _wakings(facts: Facts, incidents: Sequence[Incident]) -> Iterator[datetime]:
         late = end_of(facts.newest) + 2 * facts.interval + facts.offset
         # Once silent, its length is told anew from time to time.
         yield late if late > now else now + max(_AGAIN, facts.interval / 4)
-    if facts.runs:  # of a run that fails nobody tells the models behind it
-        # What sources say of the newest delivery is mostly read after it.
+    delivered = facts.newest is not None and facts.newest.run is not None
+    if facts.runs or delivered:  # of a run that fails nobody tells the models behind it
+        # What sources say of the newest delivery is mostly read after it, at times of all that are looked at.
         if facts.newest is not None and (soon := arrived(facts.newest) + _READ) > now:
             yield soon
         every = (facts.interval or _DAY) / 48
