@@ -5,7 +5,7 @@ export const ROUTES = {
   model: '/models/:model',
   feature: '/models/:model/features/:feature',
   performance: '/models/:model/performance',
-  insights: '/models/:model/insights/:persona',
+  insights: '/models/:model/insights/:persona?',
   incidents: '/incidents',
   incident: '/incidents/:incident',
   settings: '/settings',

@@ -15,14 +15,7 @@ export function Field({ label, bare = false, hint, fault, ...rest }: Props) {
   const described = [hint != null && `${id}hint`, fault && `${id}fault`].filter(Boolean).join(' ');
   return (
     <div className={styles.field}>
-      <label htmlFor={id} className={bare ? 'bw-hidden' : styles.label}>
-        {label}
-      </label>
-      {hint != null && (
-        <p id={`${id}hint`} className={styles.hint}>
-          {hint}
-        </p>
-      )}
+      <Told id={id} label={label} look={bare ? 'bw-hidden' : styles.label} hint={hint} />
       <input
         {...rest}
         id={id}
@@ -54,14 +47,7 @@ export function Choice({ label, above = false, bare = false, hint, ...rest }: Se
   const id = useId();
   return (
     <div className={above ? styles.field : styles.choice}>
-      <label htmlFor={id} className={bare ? 'bw-hidden' : above ? styles.label : undefined}>
-        {label}
-      </label>
-      {hint != null && (
-        <p id={`${id}hint`} className={styles.hint}>
-          {hint}
-        </p>
-      )}
+      <Told id={id} label={label} look={bare ? 'bw-hidden' : above ? styles.label : undefined} hint={hint} />
       <select
         {...rest}
         id={id}
@@ -69,5 +55,28 @@ export function Choice({ label, above = false, bare = false, hint, ...rest }: Se
         aria-describedby={hint == null ? undefined : `${id}hint`}
       />
     </div>
+  );
+}
+
+interface ToldProps {
+  id: string;
+  label: ReactNode;
+  look: string | undefined;
+  hint: ReactNode;
+}
+
+/** The label of a control, and what helps to fill it in. */
+function Told({ id, label, look, hint }: ToldProps) {
+  return (
+    <>
+      <label htmlFor={id} className={look}>
+        {label}
+      </label>
+      {hint != null && (
+        <p id={`${id}hint`} className={styles.hint}>
+          {hint}
+        </p>
+      )}
+    </>
   );
 }

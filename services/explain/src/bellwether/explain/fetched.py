@@ -6,8 +6,6 @@ from pathlib import Path
 
 SAID = "found.json"
 """What was said of a fetched model; the time of this file is when it was last used."""
-FRESH = "fresh-"
-"""Folders of downloads under way begin with it."""
 LOST_S = 3_600.0
 USED_S = 86_400.0
 
@@ -20,11 +18,10 @@ def make_room(folder: Path, most: int, now: float) -> list[str]:
     removed, kept = [], []
     for place in folder.iterdir():
         with suppress(FileNotFoundError):  # another worker was faster
-            if place.name.startswith(FRESH):
-                if now - place.stat().st_mtime > LOST_S:
-                    removed.append(place)
-            else:
+            if (place / SAID).exists():
                 kept.append(((place / SAID).stat().st_mtime, _bytes(place), place))
+            elif now - place.stat().st_mtime > LOST_S:  # nothing is said of it before it is whole
+                removed.append(place)
     left = sum(size for _, size, _ in kept)
     for used, size, place in sorted(kept):
         if left <= most or now - used < USED_S:

@@ -17,7 +17,7 @@ from typing import Any
 
 from bellwether.errors import Unavailable
 from bellwether.explain.asked import ModelFailed
-from bellwether.explain.fetched import FRESH, SAID, make_room
+from bellwether.explain.fetched import SAID, make_room
 from bellwether.explain.flavours.base import Artifact
 from bellwether.explain.host.process import Stored
 from bellwether.settings import Explain
@@ -95,7 +95,7 @@ class Registry:
 
     def _fetch(self, uri: str) -> Found:
         self.folder.mkdir(parents=True, exist_ok=True)
-        fresh = Path(tempfile.mkdtemp(prefix=FRESH, dir=self.folder))
+        fresh = Path(tempfile.mkdtemp(prefix="fresh-", dir=self.folder))
         try:
             said = self._ask(uri, fresh / "model")
             (fresh / SAID).write_text(json.dumps(said))

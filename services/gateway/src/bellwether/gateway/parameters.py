@@ -55,11 +55,16 @@ class Window(NamedTuple):
     until: datetime | None
 
 
-def _window(from_: _From = None, to: _To = None) -> Window:
-    if from_ is not None and to is not None and from_ > to:
-        fault = Fault("?from", from_.isoformat(), f"at most ?to, {to.isoformat()}", "exchange from and to")
+def window(since: datetime | None, until: datetime | None) -> Window:
+    """Return a window; raises ``InvalidInput`` for one that ends before it begins."""
+    if since is not None and until is not None and since > until:
+        fault = Fault("?from", since.isoformat(), f"at most ?to, {until.isoformat()}", "exchange from and to")
         raise InvalidInput("The window ends before it begins.", [fault])
-    return Window(from_, to)
+    return Window(since, until)
+
+
+def _window(from_: _From = None, to: _To = None) -> Window:
+    return window(from_, to)
 
 
 During = Annotated[Window, Depends(_window)]

@@ -27,6 +27,13 @@ describe('insights', () => {
     expect(screen.getByRole('link', { name: 'Insights' }).getAttribute('aria-current')).toBe('page');
   });
 
+  it('are those of the business where the address names no reader', async () => {
+    const { asked } = show('/models/flight-delay/insights');
+    await screen.findByRole('region', { name: 'Top 5' });
+    expect(asked.find(({ path }) => path.endsWith('/kpis'))?.query.get('persona')).toBe('business');
+    expect(screen.queryByText(/Nothing stands at this address/)).toBeNull();
+  });
+
   it('say why these five', async () => {
     show('/models/flight-delay/insights/operator');
     await screen.findByRole('region', { name: 'Top 5' });

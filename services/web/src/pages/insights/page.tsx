@@ -20,7 +20,7 @@ import { isPersona, PERSONAS, QUESTION, TITLE } from './personas';
 import { Why } from './why';
 
 export function InsightsPage() {
-  const { model: name = '', persona: asked = '' } = useParams();
+  const { model: name = '', persona: asked = 'business' } = useParams();
   const persona = isPersona(asked) ? asked : 'business';
   const model = useQuery(modelQuery(name));
   return (

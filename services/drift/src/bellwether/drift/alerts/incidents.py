@@ -27,9 +27,9 @@ from bellwether.contracts import (
     state_of,
 )
 from bellwether.drift.alerts.base import Seen, Series, bad_run, clear, told
+from bellwether.drift.alerts.impact import impact_of, touched, worse
 from bellwether.drift.alerts.rules import ALERT_RULES
 from bellwether.drift.alerts.words import INFO, called, foremost, named
-from bellwether.kpi.base import end_of
 from bellwether.kpi.words import listed, span
 
 _FRESH = timedelta(hours=REOPENED_WITHIN_H)
@@ -85,7 +85,7 @@ def advance(
         book.heed_people(incident)
     for signal in _signals(seen, decisions.rules):
         book.heed(signal)
-    book.settle(_impact_of(kpis))
+    book.settle(impact_of(kpis))
     before = {one.id: one for one in incidents}
     return [one for one in book.incidents.values() if one != before.get(one.id)]
 
@@ -286,16 +286,7 @@ class _Book:
         since = min(one.since for one in incident.alerts)
         changes = {"title": title, "sentence": sentence, "status": worst.status, "since": since}
         more = {"family": worst.family, "next_step": INFO[worst.rule].next_step}
-        self._change(incident, **changes, **more, impact=self._touched(since, None, _worse(incident.impact, impact)))
-
-    def _touched(self, since: datetime, until: datetime | None, impact: Impact) -> Impact:
-        """Count the batches from the begin of an incident until it was over."""
-        rows = [
-            one.rows
-            for one in self.batches
-            if one.state == "accepted" and end_of(one) > since and (until is None or (one.start or end_of(one)) < until)
-        ]
-        return impact.model_copy(update={"batches": len(rows), "rows": sum(rows)})
+        self._change(incident, **changes, **more, impact=touched(worse(incident.impact, impact), self.batches, since))
 
     def _close(self, incident: Incident, text: str, at: datetime, actor: str | None = None) -> None:
         """Close by itself, or as a person did; from then on it is spoken of in the past."""
@@ -306,7 +297,7 @@ class _Book:
         self._put(
             incident, "resolved", text, actor, state="resolved", resolved_at=at, resolved_by=actor or _ITSELF,
             title=title, sentence=sentence, status=incident.status if actor else "fine",
-            impact=self._touched(since, until, incident.impact),
+            impact=touched(incident.impact, self.batches, since, until),
         )  # fmt: skip
 
     def _put(self, incident: Incident, change: Change, text: str, actor: str | None = None, **more: object) -> None:
@@ -383,22 +374,3 @@ def _fine_since(series: Series) -> datetime:
     """Return when the fine sightings began that end a series."""
     last = max((place for place, one in enumerate(series) if one.status != "fine"), default=-1)
     return series[last + 1].at
-
-
-def _worse(before: Impact, now: Impact) -> Impact:
-    """Return what an incident touched at its worst: once it is over, nothing rests on it any more."""
-    share = max((one for one in (before.share, now.share) if one is not None), default=None)
-    money = max((one for one in (before, now) if one.money is not None), key=lambda one: one.money or 0.0, default=now)
-    return now.model_copy(update={"share": share, "money": money.money, "currency": money.currency})
-
-
-def _impact_of(kpis: Sequence[Kpi]) -> Impact:
-    """Return what the key figures say is touched; only what got worse."""
-    by_id = {one.id: one for one in kpis}
-    share, money = by_id.get("changed_inputs"), by_id.get("money_at_risk")
-    lost = None if money is None or money.value is None or money.value <= 0 else money.value
-    return Impact(
-        share=None if share is None else share.value,
-        money=lost,
-        currency=None if lost is None or money is None else money.unit,
-    )

@@ -26,7 +26,7 @@ from bellwether.gateway.lineage.answers import (
     SearchOut,
     TimelineOut,
 )
-from bellwether.gateway.parameters import Time, Word
+from bellwether.gateway.parameters import Time, Window, Word, window
 from bellwether.graph import Bounds, walk, with_columns
 from bellwether.graph.exports import EXPORTS, Export
 
@@ -72,7 +72,7 @@ async def get_lineage_graph(
 
     def read() -> GraphOut:
         where = scope.open_scope(ctx, caller, model, node)
-        bounds = _bounds(where.node(node), (from_, to), (asof, known), (up, down, limit), _kinds(kinds))
+        bounds = _bounds(where.node(node), window(from_, to), (asof, known), (up, down, limit), _kinds(kinds))
         return graph.neighbourhood(where, node, bounds, level)
 
     return await ctx.threads.run(read)
@@ -221,7 +221,7 @@ async def export_lineage(
 
     def read() -> tuple[bytes, Export]:
         where = scope.open_scope(ctx, caller, model, node)
-        bounds = _bounds(where.node(node), (from_, to), (asof, known), (up, down, limit))
+        bounds = _bounds(where.node(node), window(from_, to), (asof, known), (up, down, limit))
         found = walk(where.reader, node, bounds)
         assert found is not None
         export = EXPORTS[format]
@@ -248,15 +248,15 @@ async def receive_lineage_batch(
 
 def _bounds(
     root: Node,
-    window: tuple[datetime | None, datetime | None],
+    within: Window,
     seen: tuple[datetime | None, datetime | None],
     size: tuple[int, int, int],
     kinds: frozenset[NodeKind] = frozenset(),
 ) -> Bounds:
     """Return how far to look: 30 days before a node unless a window is given."""
     asof, known = seen
-    until = window[1] or asof
-    since = window[0] or min(root.start or root.last, until or root.last) - _WINDOW
+    until = within.until or asof
+    since = within.since or min(root.start or root.last, until or root.last) - _WINDOW
     if until is not None and not timedelta(0) <= until - since <= _LONGEST:
         fault = Fault("?from", since.isoformat(), "at most 400 days before ?to", "shorten the window")
         raise InvalidInput("The window cannot be used.", [fault])
